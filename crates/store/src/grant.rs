@@ -1,0 +1,282 @@
+//! What clients were given: grants, refresh tokens, used codes, revoked tokens.
+
+use latchkey_domain::id::{AccountId, ClientId, GrantId, MemberId, UserId};
+use latchkey_domain::time::Timestamp;
+
+use crate::{Result, row};
+use crate::sql::{Tx, sql};
+
+/// What one authorization gave a client. Refresh tokens hang on it.
+#[derive(Debug, Clone)]
+pub struct Grant {
+    /// The grant.
+    pub id: GrantId,
+    /// The account it is for.
+    pub account_id: AccountId,
+    /// The member it is for.
+    pub member_id: MemberId,
+    /// The person.
+    pub user_id: UserId,
+    /// The client that holds it.
+    pub client_id: ClientId,
+    /// The account's part of the session it came from.
+    pub sid: Option<String>,
+    /// Granted scopes, separated by spaces.
+    pub scope: String,
+    /// Resources (audiences) granted, separated by spaces; empty for the application's default.
+    pub resources: String,
+    /// When the person proved who they are.
+    pub auth_time: Timestamp,
+    /// How.
+    pub amr: String,
+    /// Whether it outlives the session (`offline_access`).
+    pub offline: bool,
+    /// Whether a native client holds it.
+    pub native: bool,
+    /// The version the phone application gave of itself.
+    pub app_version: Option<String>,
+    /// The phone's platform.
+    pub platform: Option<String>,
+    /// The platform's version.
+    pub platform_version: Option<String>,
+    /// When it was given.
+    pub created_at: Timestamp,
+    /// When it ends at the latest.
+    pub expires_at: Timestamp,
+    /// When it was revoked, if it was.
+    pub revoked_at: Option<Timestamp>,
+}
+
+row!(Grant {
+    id,
+    account_id,
+    member_id,
+    user_id,
+    client_id,
+    sid,
+    scope,
+    resources,
+    auth_time,
+    amr,
+    offline,
+    native,
+    app_version,
+    platform,
+    platform_version,
+    created_at,
+    expires_at,
+    revoked_at
+});
+
+/// A refresh token, kept as a digest.
+#[derive(Debug, Clone)]
+pub struct RefreshToken {
+    /// Digest of the token.
+    pub token_hash: String,
+    /// The grant it renews.
+    pub grant_id: GrantId,
+    /// When it was issued.
+    pub created_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// When it was exchanged for its successor, if it was.
+    pub used_at: Option<Timestamp>,
+}
+
+row!(RefreshToken { token_hash, grant_id, created_at, expires_at, used_at });
+
+/// Keeps a new grant.
+pub async fn insert(tx: &mut Tx, grant: &Grant) -> Result<()> {
+    tx.execute(
+        sql("INSERT INTO oauth_grant (id, account_id, member_id, user_id, client_id, sid, scope, resources, auth_time,
+                 amr, offline, native, app_version, platform, platform_version, created_at, expires_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)")
+        .bind(&grant.id)
+        .bind(&grant.account_id)
+        .bind(&grant.member_id)
+        .bind(&grant.user_id)
+        .bind(&grant.client_id)
+        .bind(grant.sid.as_deref())
+        .bind(&grant.scope)
+        .bind(&grant.resources)
+        .bind(grant.auth_time)
+        .bind(&grant.amr)
+        .bind(grant.offline)
+        .bind(grant.native)
+        .bind(grant.app_version.as_deref())
+        .bind(grant.platform.as_deref())
+        .bind(grant.platform_version.as_deref())
+        .bind(grant.created_at)
+        .bind(grant.expires_at),
+    )
+    .await?;
+    Ok(())
+}
+
+/// A grant, revoked or not.
+pub async fn find(tx: &mut Tx, id: &GrantId) -> Result<Option<Grant>> {
+    tx.optional(
+        sql("SELECT id, account_id, member_id, user_id, client_id, sid, scope, resources, auth_time, amr, offline,
+                 native, app_version, platform, platform_version, created_at, expires_at, revoked_at
+             FROM oauth_grant WHERE id = $1")
+        .bind(id),
+    )
+    .await
+}
+
+/// Revokes one grant and, with it, its whole family of tokens.
+pub async fn revoke(tx: &mut Tx, id: &GrantId, because: &str, now: Timestamp) -> Result<bool> {
+    let changed = tx
+        .execute(
+            sql("UPDATE oauth_grant SET revoked_at = $1, revoked_because = $2 WHERE id = $3 AND revoked_at IS NULL")
+                .bind(now)
+                .bind(because)
+                .bind(id),
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Revokes every grant of a member.
+pub async fn revoke_of_member(
+    tx: &mut Tx,
+    account: &AccountId,
+    member: &MemberId,
+    because: &str,
+    now: Timestamp,
+) -> Result<u64> {
+    tx.execute(
+        sql("UPDATE oauth_grant SET revoked_at = $1, revoked_because = $2
+             WHERE account_id = $3 AND member_id = $4 AND revoked_at IS NULL")
+        .bind(now)
+        .bind(because)
+        .bind(account)
+        .bind(member),
+    )
+    .await
+}
+
+/// Revokes a member's grants held by native clients (Mobile Access turned off).
+pub async fn revoke_native_of_member(
+    tx: &mut Tx,
+    account: &AccountId,
+    member: &MemberId,
+    because: &str,
+    now: Timestamp,
+) -> Result<u64> {
+    tx.execute(
+        sql("UPDATE oauth_grant SET revoked_at = $1, revoked_because = $2
+             WHERE account_id = $3 AND member_id = $4 AND native AND revoked_at IS NULL")
+        .bind(now)
+        .bind(because)
+        .bind(account)
+        .bind(member),
+    )
+    .await
+}
+
+/// Revokes the grants that came from one account's part of a session; offline ones are kept when `keep_offline`.
+pub async fn revoke_of_sid(tx: &mut Tx, sid: &str, keep_offline: bool, because: &str, now: Timestamp) -> Result<u64> {
+    tx.execute(
+        sql("UPDATE oauth_grant SET revoked_at = $1, revoked_because = $2
+             WHERE sid = $3 AND revoked_at IS NULL AND NOT (offline AND $4)")
+        .bind(now)
+        .bind(because)
+        .bind(sid)
+        .bind(keep_offline),
+    )
+    .await
+}
+
+/// Revokes every grant of a person (password reset), but those of `except_sids_of` session.
+pub async fn revoke_of_user(tx: &mut Tx, user: &UserId, because: &str, now: Timestamp) -> Result<u64> {
+    tx.execute(
+        sql("UPDATE oauth_grant SET revoked_at = $1, revoked_because = $2 WHERE user_id = $3 AND revoked_at IS NULL")
+            .bind(now)
+            .bind(because)
+            .bind(user),
+    )
+    .await
+}
+
+/// Keeps a refresh token.
+pub async fn insert_refresh(tx: &mut Tx, token: &RefreshToken) -> Result<()> {
+    tx.execute(
+        sql("INSERT INTO refresh_token (token_hash, grant_id, created_at, expires_at) VALUES ($1, $2, $3, $4)")
+            .bind(&token.token_hash)
+            .bind(&token.grant_id)
+            .bind(token.created_at)
+            .bind(token.expires_at),
+    )
+    .await?;
+    Ok(())
+}
+
+/// A refresh token by its digest.
+pub async fn refresh_token(tx: &mut Tx, token_hash: &str) -> Result<Option<RefreshToken>> {
+    tx.optional(
+        sql("SELECT token_hash, grant_id, created_at, expires_at, used_at FROM refresh_token WHERE token_hash = $1")
+            .bind(token_hash),
+    )
+    .await
+}
+
+/// Marks a refresh token as exchanged; false where somebody else was first.
+pub async fn use_refresh(tx: &mut Tx, token_hash: &str, now: Timestamp) -> Result<bool> {
+    let changed = tx
+        .execute(
+            sql("UPDATE refresh_token SET used_at = $1 WHERE token_hash = $2 AND used_at IS NULL")
+                .bind(now)
+                .bind(token_hash),
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Marks a code as redeemed; false where it was already.
+pub async fn use_code(tx: &mut Tx, code_id: &str, grant: &GrantId, expires_at: Timestamp) -> Result<bool> {
+    let inserted = tx
+        .execute(
+            sql("INSERT INTO code_use (code_id, grant_id, expires_at) VALUES ($1, $2, $3) ON CONFLICT (code_id) DO NOTHING")
+                .bind(code_id)
+                .bind(grant)
+                .bind(expires_at),
+        )
+        .await?;
+    Ok(inserted == 1)
+}
+
+/// The grant that an earlier redemption of this code gave.
+pub async fn grant_of_code(tx: &mut Tx, code_id: &str) -> Result<Option<GrantId>> {
+    tx.optional(sql("SELECT grant_id FROM code_use WHERE code_id = $1").bind(code_id)).await
+}
+
+/// Revokes one access token by its `jti`.
+pub async fn revoke_token(tx: &mut Tx, jti: &str, expires_at: Timestamp) -> Result<()> {
+    tx.execute(
+        sql("INSERT INTO revoked_token (jti, expires_at) VALUES ($1, $2) ON CONFLICT (jti) DO NOTHING")
+            .bind(jti)
+            .bind(expires_at),
+    )
+    .await?;
+    Ok(())
+}
+
+/// Whether an access token was revoked by itself.
+pub async fn is_token_revoked(tx: &mut Tx, jti: &str) -> Result<bool> {
+    let found: Option<String> = tx.optional(sql("SELECT jti FROM revoked_token WHERE jti = $1").bind(jti)).await?;
+    Ok(found.is_some())
+}
+
+/// Removes what has expired; answers how many rows.
+pub async fn prune(tx: &mut Tx, now: Timestamp) -> Result<u64> {
+    let mut removed = 0;
+    for statement in [
+        "DELETE FROM refresh_token WHERE expires_at < $1",
+        "DELETE FROM code_use WHERE expires_at < $1",
+        "DELETE FROM revoked_token WHERE expires_at < $1",
+    ] {
+        removed += tx.execute(sql(statement).bind(now)).await?;
+    }
+    Ok(removed)
+}

@@ -1,0 +1,164 @@
+//! Provisioning clients (HR systems) and their tokens.
+
+use latchkey_domain::id::{AccountId, ProvisioningClientId, ScimTokenId};
+use latchkey_domain::time::Timestamp;
+
+use crate::sql::{Tx, sql};
+use crate::{Result, row};
+
+/// A SELECT of all that is read of a row here, so that the list of columns stands once.
+macro_rules! select_token {
+    ($rest:literal) => {
+        sql(concat!(
+            "SELECT t.account_id, t.id, t.provisioning_client_id, c.name, t.token_hash, t.highest_role, ",
+            "t.permissions, t.created_by, t.created_at, t.expires_at, t.revoked_at FROM scim_token t ",
+            "JOIN provisioning_client c ON c.account_id = t.account_id AND c.id = t.provisioning_client_id",
+            " ",
+            $rest
+        ))
+    };
+}
+
+/// A token that may call the SCIM interface of one account.
+#[derive(Debug, Clone)]
+pub struct ScimToken {
+    /// The account it is of.
+    pub account_id: AccountId,
+    /// The token.
+    pub id: ScimTokenId,
+    /// The HR system it is of.
+    pub provisioning_client_id: ProvisioningClientId,
+    /// That system's name.
+    pub name: String,
+    /// Digest of the token.
+    pub token_hash: String,
+    /// The highest role it may give: `read_only`, `standard` or `manager`.
+    pub highest_role: String,
+    /// The permissions it may give, as a JSON list; nothing for all that its highest role may hold.
+    pub permissions: Option<String>,
+    /// Who made it.
+    pub created_by: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Option<Timestamp>,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+}
+
+row!(ScimToken {
+    account_id,
+    id,
+    provisioning_client_id,
+    name,
+    token_hash,
+    highest_role,
+    permissions,
+    created_by,
+    created_at,
+    expires_at,
+    revoked_at
+});
+
+/// The provisioning client of this name in an account.
+pub async fn client_by_name(
+    tx: &mut Tx,
+    account: &AccountId,
+    name: &str,
+) -> Result<Option<ProvisioningClientId>> {
+    tx.optional(
+        sql("SELECT id FROM provisioning_client WHERE account_id = $1 AND name = $2")
+            .bind(account)
+            .bind(name),
+    )
+    .await
+}
+
+/// Keeps a new provisioning client.
+pub async fn insert_client(
+    tx: &mut Tx,
+    account: &AccountId,
+    id: &ProvisioningClientId,
+    name: &str,
+    now: Timestamp,
+) -> Result<()> {
+    tx.execute(
+        sql("INSERT INTO provisioning_client (account_id, id, name, created_at) VALUES ($1, $2, $3, $4)")
+            .bind(account)
+            .bind(id)
+            .bind(name)
+            .bind(now),
+    )
+    .await?;
+    Ok(())
+}
+
+/// Keeps a new token.
+pub async fn insert_token(tx: &mut Tx, token: &ScimToken) -> Result<()> {
+    tx.execute(
+        sql("INSERT INTO scim_token (account_id, id, provisioning_client_id, token_hash, highest_role, permissions,
+                 created_by, created_at, expires_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
+        .bind(&token.account_id)
+        .bind(&token.id)
+        .bind(&token.provisioning_client_id)
+        .bind(token.token_hash.as_str())
+        .bind(token.highest_role.as_str())
+        .bind(token.permissions.as_deref())
+        .bind(token.created_by.as_str())
+        .bind(token.created_at)
+        .bind(token.expires_at),
+    )
+    .await?;
+    Ok(())
+}
+
+/// Changes what a token may give.
+pub async fn set_authority(tx: &mut Tx, token: &ScimToken) -> Result<()> {
+    tx.execute(
+        sql("UPDATE scim_token SET highest_role = $1, permissions = $2 WHERE account_id = $3 AND id = $4")
+            .bind(token.highest_role.as_str())
+            .bind(token.permissions.as_deref())
+            .bind(&token.account_id)
+            .bind(&token.id),
+    )
+    .await?;
+    Ok(())
+}
+
+/// A token by its digest, with its provisioning client's name; revoked ones too.
+pub async fn token(tx: &mut Tx, token_hash: &str) -> Result<Option<ScimToken>> {
+    tx.optional(
+        select_token!("WHERE t.token_hash = $1")
+        .bind(token_hash),
+    )
+    .await
+}
+
+/// The tokens of an account that are not revoked, by name and age.
+pub async fn tokens(tx: &mut Tx, account: &AccountId) -> Result<Vec<ScimToken>> {
+    tx.all(
+        select_token!("WHERE t.account_id = $1 AND t.revoked_at IS NULL ORDER BY c.name, t.created_at")
+        .bind(account),
+    )
+    .await
+}
+
+/// Revokes a token.
+pub async fn revoke(
+    tx: &mut Tx,
+    account: &AccountId,
+    id: &ScimTokenId,
+    now: Timestamp,
+) -> Result<bool> {
+    let changed = tx
+        .execute(
+            sql("UPDATE scim_token SET revoked_at = $1
+                 WHERE account_id = $2 AND id = $3 AND revoked_at IS NULL")
+            .bind(now)
+            .bind(account)
+            .bind(id),
+        )
+        .await?;
+    Ok(changed == 1)
+}
