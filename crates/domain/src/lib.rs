@@ -29,3 +29,6 @@ pub mod terms;
 pub mod text;
 pub mod throttle;
 pub mod time;
+
+#[cfg(test)]
+mod examples;
