@@ -46,3 +46,44 @@ impl Memory {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message() -> Message {
+        Message {
+            to: "ada@example.com".into(),
+            subject: "Hello".into(),
+            text: "Hello".into(),
+            html: "<p>Hello</p>".into(),
+            message_id: Message::id_for("1", "login.example"),
+            date: 0,
+            headers: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn refusals_are_given_in_order_before_messages_are_kept() {
+        let memory = Memory::default();
+        let busy = SendError {
+            permanent: false,
+            server_said: "451 later".into(),
+        };
+        memory.refuse_next(busy.clone());
+        assert_eq!(memory.clone().send(&message()), Err(busy));
+        assert_eq!(memory.send(&message()), Ok(()));
+        assert_eq!(memory.sent(), [message()]);
+    }
+
+    #[test]
+    fn a_malformed_message_is_refused_as_a_server_would() {
+        let memory = Memory::default();
+        let message = Message {
+            to: "nobody".into(),
+            ..message()
+        };
+        assert!(memory.send(&message).unwrap_err().permanent);
+        assert!(memory.sent().is_empty());
+    }
+}
