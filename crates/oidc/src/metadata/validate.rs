@@ -1,6 +1,7 @@
 //! Which metadata is accepted for which kind of client.
 
 use crate::redirect::{self, RedirectUriError};
+use crate::scope::{ScopeError, ScopeSet};
 
 use super::{ClientAuthMethod, ClientKind, ClientMetadata, GrantType};
 
@@ -57,6 +58,9 @@ pub enum MetadataError {
         "response_types: code belongs to the grant type authorization_code, one without the other is of no use"
     )]
     ResponseType,
+    /// The scope is malformed.
+    #[error("scope: {0}")]
+    Scope(#[from] ScopeError),
 }
 
 impl MetadataError {
@@ -89,6 +93,7 @@ impl ClientMetadata {
     /// [`MetadataError`] with the first rule broken.
     pub fn validate(&self, kind: ClientKind) -> Result<(), MetadataError> {
         self.validate_uris(kind)?;
+        ScopeSet::parse(self.scope.as_deref().unwrap_or_default())?;
         self.validate_auth_method(kind)?;
         self.validate_grants(kind)
     }
@@ -264,6 +269,15 @@ mod tests {
             }),
         );
         assert_eq!(refused.unwrap_err().code(), "invalid_client_metadata");
+    }
+
+    #[test]
+    fn a_malformed_scope_is_refused() {
+        let refused = check(
+            ClientKind::Web,
+            json!({"redirect_uris": ["https://app.example/cb"], "scope": "open\"id"}),
+        );
+        assert_eq!(refused, Err(MetadataError::Scope(ScopeError::Syntax)));
     }
 
     #[test]
