@@ -1,0 +1,157 @@
+//! PostgreSQL: a pool of connections, serializable transactions, and notices over
+//! LISTEN and NOTIFY.
+
+mod error;
+mod listen;
+mod session;
+
+use std::str::FromStr as _;
+
+use sqlx::PgPool;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use tokio::sync::broadcast;
+use tokio::task::AbortHandle;
+
+pub(crate) use error::classify;
+pub(crate) use session::Session;
+
+use super::{DbError, Statement, sql};
+use crate::db::{Notice, Settings};
+
+/// The channel of all notices.
+const CHANNEL: &str = "latchkey";
+/// Prepared statements kept by each connection.
+const STATEMENTS: usize = 256;
+
+const WRITE: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/// Open pools of a PostgreSQL database.
+pub(crate) struct Engine {
+    options: PgConnectOptions,
+    pool: PgPool,
+    replica: Option<PgPool>,
+    listener: AbortHandle,
+}
+
+/// What a reading transaction may be content with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// Each statement for itself.
+    Plain,
+    /// All statements see one state.
+    Snapshot,
+    /// All statements see one state, which may be a little old.
+    Replica,
+}
+
+impl Engine {
+    /// Connects, and starts listening for notices.
+    pub(crate) async fn open(
+        settings: &Settings,
+        notices: broadcast::Sender<Notice>,
+    ) -> Result<Self, DbError> {
+        let options = options(&settings.url)?;
+        let pool = pool(settings)
+            .connect_with(options.clone())
+            .await
+            .map_err(classify)?;
+        let replica = match &settings.read_url {
+            Some(url) => Some(pool_lazily(settings, url)?),
+            None => None,
+        };
+        let listener = listen::start(options.clone(), notices).await;
+        Ok(Self {
+            options,
+            pool,
+            replica,
+            listener,
+        })
+    }
+
+    /// Opens a serializable transaction.
+    pub(crate) async fn write(&self) -> Result<Box<Session>, DbError> {
+        begin(&self.pool, WRITE).await
+    }
+
+    /// Opens what reading needs.
+    pub(crate) async fn read(&self, reading: Reading) -> Result<Box<Session>, DbError> {
+        match (reading, &self.replica) {
+            (Reading::Plain, _) => {
+                let connection = self.pool.acquire().await.map_err(classify)?;
+                Ok(Box::new(Session::Plain(connection)))
+            }
+            (Reading::Replica, Some(replica)) => begin(replica, SNAPSHOT).await,
+            _ => begin(&self.pool, SNAPSHOT).await,
+        }
+    }
+
+    /// How to open a connection of one's own, for migrations.
+    pub(crate) fn options(&self) -> &PgConnectOptions {
+        &self.options
+    }
+
+    /// How many connections may be stale at once, and so how often a read tries again.
+    pub(crate) fn connections(&self) -> u32 {
+        self.pool.options().get_max_connections()
+    }
+
+    pub(crate) async fn close(&self) {
+        self.listener.abort();
+        self.pool.close().await;
+        if let Some(replica) = &self.replica {
+            replica.close().await;
+        }
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.listener.abort();
+    }
+}
+
+fn options(url: &str) -> Result<PgConnectOptions, DbError> {
+    // The driver's own error may repeat the address, which holds a password.
+    let options = PgConnectOptions::from_str(url)
+        .map_err(|_| DbError::Mismatch("the address of the database cannot be read".to_owned()))?;
+    Ok(options
+        .application_name("latchkey")
+        .statement_cache_capacity(STATEMENTS))
+}
+
+fn pool(settings: &Settings) -> PgPoolOptions {
+    PgPoolOptions::new()
+        .max_connections(settings.connections.max(1))
+        .acquire_timeout(settings.wait())
+        // A round trip for each use case; `begin` tries another connection instead.
+        .test_before_acquire(false)
+}
+
+fn pool_lazily(settings: &Settings, url: &str) -> Result<PgPool, DbError> {
+    Ok(pool(settings).connect_lazy_with(options(url)?))
+}
+
+/// Opens a transaction. After a restart of the database every pooled connection is stale and
+/// fails here, where nothing has happened yet, so another one is tried.
+async fn begin(pool: &PgPool, words: &'static str) -> Result<Box<Session>, DbError> {
+    let mut attempts = pool.options().get_max_connections();
+    loop {
+        match pool.begin_with(words).await {
+            Ok(transaction) => return Ok(Box::new(Session::Transaction(transaction))),
+            Err(error) => {
+                let exhausted =
+                    matches!(error, sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed);
+                match classify(error) {
+                    DbError::Unavailable(_) if attempts > 0 && !exhausted => attempts -= 1,
+                    other => return Err(other),
+                }
+            }
+        }
+    }
+}
+
+/// A statement that tells every listener about `subject` once its transaction commits.
+pub(crate) fn notify(subject: &str) -> Statement {
+    sql("SELECT CAST(pg_notify('latchkey', $1) AS TEXT)").bind(subject)
+}

@@ -1,0 +1,79 @@
+//! Running statements on a connection or in a transaction.
+
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgArguments, PgRow};
+use sqlx::query::Query;
+use sqlx::{AssertSqlSafe, PgConnection, Postgres, Transaction};
+
+use super::classify;
+use crate::sql::{Columns, DbError, Row, Statement, Value};
+
+/// A connection that statements run on.
+pub(crate) enum Session {
+    /// Each statement is a transaction.
+    Plain(PoolConnection<Postgres>),
+    /// All statements are one transaction, undone when it is dropped.
+    Transaction(Transaction<'static, Postgres>),
+}
+
+impl Session {
+    pub(crate) async fn execute(&mut self, statement: Statement) -> Result<u64, DbError> {
+        query(statement)
+            .execute(self.connection())
+            .await
+            .map(|done| done.rows_affected())
+            .map_err(classify)
+    }
+
+    pub(crate) async fn optional<R: Row>(
+        &mut self,
+        statement: Statement,
+    ) -> Result<Option<R>, DbError> {
+        let row = query(statement)
+            .fetch_optional(self.connection())
+            .await
+            .map_err(classify)?;
+        row.as_ref().map(read).transpose()
+    }
+
+    pub(crate) async fn all<R: Row>(&mut self, statement: Statement) -> Result<Vec<R>, DbError> {
+        let rows = query(statement)
+            .fetch_all(self.connection())
+            .await
+            .map_err(classify)?;
+        rows.iter().map(read).collect()
+    }
+
+    /// Ends the transaction; an error of its COMMIT counts as much as any other.
+    pub(crate) async fn settle(self, keep: bool) -> Result<(), DbError> {
+        match self {
+            Self::Transaction(transaction) if keep => transaction.commit().await.map_err(classify),
+            // Dropping it has ROLLBACK sent while nobody waits for the answer.
+            Self::Transaction(_) | Self::Plain(_) => Ok(()),
+        }
+    }
+
+    fn connection(&mut self) -> &mut PgConnection {
+        match self {
+            Self::Plain(connection) => connection,
+            Self::Transaction(transaction) => transaction,
+        }
+    }
+}
+
+fn read<R: Row>(row: &PgRow) -> Result<R, DbError> {
+    R::read(&Columns::postgres(row))
+}
+
+/// The text is a literal, or the filter compiler's, which writes placeholders for all it is given.
+fn query(statement: Statement) -> Query<'static, Postgres, PgArguments> {
+    let (text, values) = statement.into_parts();
+    values.into_iter().fold(
+        sqlx::query(AssertSqlSafe(text)),
+        |query, value| match value {
+            Value::Text(text) => query.bind(text),
+            Value::Int(number) => query.bind(number),
+            Value::Bool(boolean) => query.bind(boolean),
+        },
+    )
+}
