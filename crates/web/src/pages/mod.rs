@@ -1,0 +1,4 @@
+//! The hosted pages.
+
+pub mod error;
+pub mod views;

@@ -1,0 +1,148 @@
+use askama::Template;
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, html::push_html};
+
+use super::{Frame, Hidden, When};
+
+/// The text of terms as HTML that is safe to show: made from Markdown and sanitized, and in no other way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TermsHtml(String);
+
+impl TermsHtml {
+    /// Renders and sanitizes. Headings move down two levels, below those of the page; HTML within is shown as text.
+    pub fn from_markdown(markdown: &str) -> Self {
+        let events = Parser::new_ext(markdown, Options::ENABLE_TABLES).map(|event| match event {
+            Event::Start(Tag::Heading { level, .. }) => Event::Start(Tag::Heading {
+                level: lower(level),
+                id: None,
+                classes: Vec::new(),
+                attrs: Vec::new(),
+            }),
+            Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(lower(level))),
+            Event::Html(html) | Event::InlineHtml(html) => Event::Text(html),
+            other => other,
+        });
+        let mut html = String::new();
+        push_html(&mut html, events);
+        let mut rules = ammonia::Builder::default();
+        rules.rm_tags(["img"]).link_rel(Some("noopener noreferrer"));
+        Self(rules.clean(&html).to_string())
+    }
+
+    pub(super) fn html(&self) -> &str {
+        &self.0
+    }
+}
+
+fn lower(level: HeadingLevel) -> HeadingLevel {
+    match level {
+        HeadingLevel::H1 => HeadingLevel::H3,
+        HeadingLevel::H2 => HeadingLevel::H4,
+        HeadingLevel::H3 => HeadingLevel::H5,
+        _ => HeadingLevel::H6,
+    }
+}
+
+/// One version of terms.
+#[derive(Debug, Clone)]
+pub struct TermsText<'a> {
+    /// The title of the document.
+    pub title: &'a str,
+    /// The version.
+    pub version: &'a str,
+    /// Since when it is in force.
+    pub effective: When,
+    /// The text.
+    pub body: TermsHtml,
+    /// Where anyone can read it.
+    pub path: &'a str,
+}
+
+impl TermsText<'_> {
+    pub(super) fn dated(&self, frame: &Frame<'_>) -> String {
+        frame.say_with(
+            "terms-version",
+            &[("version", self.version), ("date", &self.effective.text)],
+        )
+    }
+}
+
+/// `/terms`: new terms between signing in and going on.
+#[derive(Template)]
+#[template(path = "terms-changed.html")]
+pub struct TermsChanged<'a> {
+    /// What surrounds the page.
+    pub frame: Frame<'a>,
+    /// The hidden fields.
+    pub hidden: Hidden<'a>,
+    /// The terms to accept.
+    pub terms: &'a TermsText<'a>,
+    /// When the person last accepted a version; none for the first time.
+    pub last_accepted: Option<When>,
+    /// What changed since.
+    pub changes: Option<&'a TermsHtml>,
+}
+
+impl TermsChanged<'_> {
+    fn title(&self) -> String {
+        self.frame.say(if self.last_accepted.is_some() {
+            "terms-changed-title"
+        } else {
+            "terms-title"
+        })
+    }
+
+    fn lead(&self) -> String {
+        match &self.last_accepted {
+            Some(when) => self
+                .frame
+                .say_with("terms-changed-text", &[("date", &when.text)]),
+            None => self.frame.say("terms-first-text"),
+        }
+    }
+
+    fn accepted(&self) -> bool {
+        false
+    }
+}
+
+/// `/terms/VERSION`: readable for anyone.
+#[derive(Template)]
+#[template(path = "terms-reading.html")]
+pub struct TermsReading<'a> {
+    /// What surrounds the page.
+    pub frame: Frame<'a>,
+    /// The terms.
+    pub terms: &'a TermsText<'a>,
+}
+
+impl TermsReading<'_> {
+    fn title(&self) -> String {
+        self.terms.title.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TermsHtml;
+
+    #[test]
+    fn terms_keep_their_structure_below_the_headings_of_the_page() {
+        let terms = TermsHtml::from_markdown(
+            "# Use\n\nBe *kind*.\n\n* one\n\n[law](https://example.com/law)",
+        );
+        assert!(terms.html().contains("<h3>Use</h3>"), "{}", terms.html());
+        assert!(terms.html().contains("<em>kind</em>"));
+        assert!(terms.html().contains("<li>one</li>"));
+        assert!(terms.html().contains(r#"rel="noopener noreferrer""#));
+    }
+
+    #[test]
+    fn terms_can_carry_neither_script_nor_style_nor_picture() {
+        let text = "<script>alert(1)</script>\n\n<b style='color:red' onclick='x()'>hi</b> \
+                    [x](javascript:alert(1)) ![p](https://example.com/p.png)";
+        let html = TermsHtml::from_markdown(text).html().to_owned();
+        for forbidden in ["<script", "<b", "javascript:", "<img"] {
+            assert!(!html.contains(forbidden), "{forbidden} in {html}");
+        }
+    }
+}
