@@ -8,7 +8,7 @@ use latchkey_xtask::postgres::Cluster;
 /// Runs `cargo test`, of the workspace or of what the arguments name, beside a PostgreSQL cluster of its own.
 pub fn run(arguments: &[String]) -> Outcome {
     postgresql::ensure()?;
-    let python = python::ensure()?;
+    python::ensure_venv()?; // the mail crate's SMTP server makes an environment of its own
     let cluster = Cluster::start()?;
     let mut test = process::command("cargo", ["test", "--locked"]);
     if arguments.is_empty() {
@@ -16,6 +16,5 @@ pub fn run(arguments: &[String]) -> Outcome {
     }
     test.args(arguments);
     test.env("LATCHKEY_TEST_POSTGRES", cluster.url("postgres"));
-    test.env("LATCHKEY_TEST_PYTHON", python);
     process::run(&mut test)
 }

@@ -1,0 +1,68 @@
+// The same with the keyboard alone: everything is reached by Tab, and one always sees where one is.
+import assert from 'node:assert/strict'
+import { facts, person } from '../../lib/facts.mjs'
+import { askToSignIn, assertSignedIn } from '../crm.mjs'
+import { desktop } from '../views.mjs'
+import { inWindow } from '../window.mjs'
+
+const MOST_STEPS = 40
+
+/** Presses Tab until the element has the focus; each stop on the way has to be visible. */
+async function tabTo(page, selector) {
+  for (let step = 0; step < MOST_STEPS; step += 1) {
+    const stop = await page.evaluate((wanted) => {
+      const element = document.activeElement
+      if (!element || element === document.body) return { reached: false, visible: true }
+      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element)
+      const visible = (outlineStyle !== 'none' && parseFloat(outlineWidth) > 0) || boxShadow !== 'none'
+      return { reached: element.matches(wanted), visible, what: element.outerHTML.slice(0, 120) }
+    }, selector)
+    assert.ok(stop.visible, `the focus does not show on ${stop.what}`)
+    if (stop.reached) return
+    await page.keyboard.press('Tab')
+  }
+  assert.fail(`${selector} is not reached by ${MOST_STEPS} times Tab at ${page.url()}`)
+}
+
+export const steps = {
+  'signs in and out': () =>
+    inWindow(desktop, async (page) => {
+      const who = person('manager')
+      await askToSignIn(page)
+      await tabTo(page, '#username')
+      await page.keyboard.type(who.email)
+      await tabTo(page, '#password')
+      await page.keyboard.type(who.password)
+      await page.keyboard.press('Enter')
+      await assertSignedIn(page, who.name)
+      await page.goto(new URL('/account', facts.issuer).href)
+      await tabTo(page, '#sign-out')
+      await page.keyboard.press('Enter')
+      await page.waitForURL((url) => ['/sign-out', '/signed-out'].includes(url.pathname))
+      if (new URL(page.url()).pathname === '/sign-out') {
+        await tabTo(page, '#sign-out-confirm')
+        await page.keyboard.press('Enter')
+      }
+      await page.waitForURL((url) => url.pathname === '/signed-out')
+    }),
+
+  'shows and hides the password': () =>
+    inWindow(desktop, async (page) => {
+      await page.goto(new URL('/sign-in', facts.issuer).href)
+      await page.locator('#password').fill('a word to look at')
+      const toggle = 'button[type=button][aria-controls=password], button[type=button][aria-pressed]'
+      await tabTo(page, toggle)
+      await page.keyboard.press('Space')
+      assert.equal(await page.locator('#password').getAttribute('type'), 'text')
+      await page.keyboard.press('Space')
+      assert.equal(await page.locator('#password').getAttribute('type'), 'password')
+    }),
+
+  'finds the forgotten password': () =>
+    inWindow(desktop, async (page) => {
+      await page.goto(new URL('/sign-in', facts.issuer).href)
+      await tabTo(page, '#forgot-password')
+      await page.keyboard.press('Enter')
+      await page.waitForURL((url) => url.pathname === '/password/forgot')
+    }),
+}
