@@ -24,11 +24,11 @@ const CHANNEL: &str = "latchkey";
 const STATEMENTS: usize = 256;
 
 const WRITE: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+const MIGRATE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// Open pools of a PostgreSQL database.
 pub(crate) struct Engine {
-    options: PgConnectOptions,
     pool: PgPool,
     replica: Option<PgPool>,
     listener: AbortHandle,
@@ -60,9 +60,8 @@ impl Engine {
             Some(url) => Some(pool_lazily(settings, url)?),
             None => None,
         };
-        let listener = listen::start(options.clone(), notices).await;
+        let listener = listen::start(options, notices).await;
         Ok(Self {
-            options,
             pool,
             replica,
             listener,
@@ -86,9 +85,10 @@ impl Engine {
         }
     }
 
-    /// How to open a connection of one's own, for migrations.
-    pub(crate) fn options(&self) -> &PgConnectOptions {
-        &self.options
+    /// Opens a transaction whose statements see what was committed before each of them: after
+    /// waiting for another node's migration, that migration.
+    pub(crate) async fn migrate(&self) -> Result<Box<Session>, DbError> {
+        begin(&self.pool, MIGRATE).await
     }
 
     /// How many connections may be stale at once, and so how often a read tries again.
@@ -154,4 +154,17 @@ async fn begin(pool: &PgPool, words: &'static str) -> Result<Box<Session>, DbErr
 /// A statement that tells every listener about `subject` once its transaction commits.
 pub(crate) fn notify(subject: &str) -> Statement {
     sql("SELECT CAST(pg_notify('latchkey', $1) AS TEXT)").bind(subject)
+}
+
+/// Waits until no other node migrates, until the end of the transaction. The number is only
+/// this program's.
+pub(crate) fn lock_for_migrations() -> Statement {
+    sql("SELECT pg_advisory_xact_lock(7523094288207667809)")
+}
+
+/// Counts the tables of this name.
+pub(crate) fn has_table(name: &str) -> Statement {
+    sql("SELECT COUNT(*) FROM pg_catalog.pg_tables \
+         WHERE schemaname = current_schema() AND tablename = $1")
+    .bind(name)
 }

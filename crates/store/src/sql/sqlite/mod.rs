@@ -6,7 +6,7 @@ mod readers;
 mod run;
 mod writer;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
@@ -27,7 +27,6 @@ const STATEMENTS: usize = 512;
 
 /// An open `SQLite` database.
 pub(crate) struct Engine {
-    path: PathBuf,
     requests: Requests,
     readers: Readers,
 }
@@ -52,8 +51,7 @@ impl Engine {
         .map_err(|error| DbError::Other(error.to_string()))??;
         Ok(Self {
             requests: Writer::start(writing, settings, notices),
-            readers: Readers::new(path.clone(), reading, settings.wait()),
-            path,
+            readers: Readers::new(path, reading, settings.wait()),
         })
     }
 
@@ -67,11 +65,6 @@ impl Engine {
         self.readers.lease(snapshot).await.map(Lease::Read)
     }
 
-    /// A connection of its own to the same file, for migrations.
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// Ends the writer, once all that waits is answered, and closes every connection.
     pub(crate) async fn close(&self) {
         self.readers.close();
@@ -80,7 +73,7 @@ impl Engine {
 }
 
 /// Opens a connection that may write.
-pub(crate) fn open(path: &Path) -> Result<Connection, DbError> {
+fn open(path: &Path) -> Result<Connection, DbError> {
     create(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(classify)?;
@@ -122,6 +115,11 @@ fn create(path: &Path) -> Result<(), DbError> {
 /// Asks how `statement` would be run.
 pub(crate) fn explain(statement: &Statement) -> Statement {
     statement.prefixed("EXPLAIN QUERY PLAN ")
+}
+
+/// Counts the tables of this name.
+pub(crate) fn has_table(name: &str) -> Statement {
+    sql("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = $1").bind(name)
 }
 
 /// A statement that answers when the database does.
