@@ -9,7 +9,9 @@ use crate::name::AttributePath;
 use crate::path::PatchPath;
 use crate::quirks;
 use crate::resource::{Canon, Policy, Resource, Unknown};
-use crate::schema::{Attribute, AttributeType, Mutability, Resolved, ResourceType, Schema, Target, spelled};
+use crate::schema::{
+    Attribute, AttributeType, Mutability, Resolved, ResourceType, Schema, Target, spelled,
+};
 use serde_json::{Map, Value};
 
 pub(super) struct Editor<'a> {

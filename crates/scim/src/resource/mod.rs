@@ -151,4 +151,4 @@ impl From<Map<String, Value>> for Resource {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
