@@ -1,5 +1,11 @@
 //! Invitations: a state machine, its links and its limits. Docs: "Invitations".
 
+mod limits;
+mod transition;
+
+pub use limits::{InvitationLimits, LimitRefusal, SentSoFar};
+pub use transition::{InvitationRefusal, LinkState, RESEND_INTERVAL, RESENDS};
+
 use serde::{Deserialize, Serialize};
 
 use crate::id::{AccountId, ApplicationId, InvitationId, MemberId, ProvisioningClientId};
