@@ -103,7 +103,6 @@ suspended-here = Ihr Zugang ist gesperrt
 invited-by = { $inviter } hat Sie zu { $account } eingeladen.
 invited = Sie wurden zu { $account } eingeladen.
 administrator-of = einen Administrator von { $account }
-fact-account = Konto
 fact-application = Anwendung
 fact-role = Ihre Rolle
 fact-permission-sets = Berechtigungen
@@ -176,7 +175,7 @@ signed-out-of = Sie endete auch in diesen Anwendungen:
 sign-in-again = Wieder anmelden
 
 ## The account page
-account-title = Ihr Benutzer
+account-title = Ihr Profil
 where-i-belong = Wo Sie dazugehören
 belong-nowhere = Sie gehören noch zu keinem Konto. Bitten Sie einen Administrator um eine Einladung.
 open-application = { $application } öffnen

@@ -103,7 +103,6 @@ suspended-here = Your access is suspended
 invited-by = { $inviter } has invited you to join { $account }.
 invited = You have been invited to join { $account }.
 administrator-of = an administrator of { $account }
-fact-account = Account
 fact-application = Application
 fact-role = Your role
 fact-permission-sets = Permissions
@@ -176,7 +175,7 @@ signed-out-of = It ended in these applications too:
 sign-in-again = Sign in again
 
 ## The account page
-account-title = Your user
+account-title = Your profile
 where-i-belong = Where you belong
 belong-nowhere = You belong to no account yet. Ask an administrator to invite you.
 open-application = Open { $application }

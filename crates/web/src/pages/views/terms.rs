@@ -8,7 +8,7 @@ use super::{Frame, Hidden, When};
 pub struct TermsHtml(String);
 
 impl TermsHtml {
-    /// Renders and sanitizes. Headings move down two levels, below those of the page; HTML within is shown as text.
+    /// Renders and sanitizes. Headings move down one level, below that of the page; HTML within is shown as text.
     pub fn from_markdown(markdown: &str) -> Self {
         let events = Parser::new_ext(markdown, Options::ENABLE_TABLES).map(|event| match event {
             Event::Start(Tag::Heading { level, .. }) => Event::Start(Tag::Heading {
@@ -35,9 +35,10 @@ impl TermsHtml {
 
 fn lower(level: HeadingLevel) -> HeadingLevel {
     match level {
-        HeadingLevel::H1 => HeadingLevel::H3,
-        HeadingLevel::H2 => HeadingLevel::H4,
-        HeadingLevel::H3 => HeadingLevel::H5,
+        HeadingLevel::H1 => HeadingLevel::H2,
+        HeadingLevel::H2 => HeadingLevel::H3,
+        HeadingLevel::H3 => HeadingLevel::H4,
+        HeadingLevel::H4 => HeadingLevel::H5,
         _ => HeadingLevel::H6,
     }
 }
@@ -126,11 +127,11 @@ mod tests {
     use super::TermsHtml;
 
     #[test]
-    fn terms_keep_their_structure_below_the_headings_of_the_page() {
+    fn terms_keep_their_structure_below_the_heading_of_the_page() {
         let terms = TermsHtml::from_markdown(
             "# Use\n\nBe *kind*.\n\n* one\n\n[law](https://example.com/law)",
         );
-        assert!(terms.html().contains("<h3>Use</h3>"), "{}", terms.html());
+        assert!(terms.html().contains("<h2>Use</h2>"), "{}", terms.html());
         assert!(terms.html().contains("<em>kind</em>"));
         assert!(terms.html().contains("<li>one</li>"));
         assert!(terms.html().contains(r#"rel="noopener noreferrer""#));
