@@ -14,14 +14,13 @@ use serde_json::Value;
 use std::cmp::Ordering;
 use unicode_normalization::UnicodeNormalization;
 
-/// Text as it is compared where upper and lower case don't differ: NFC, lower case, NFC.
+/// Text as it is compared where upper and lower case don't differ: in lower case and NFC.
 #[must_use]
 pub fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
-    let lower = text.nfc().collect::<String>().to_lowercase();
-    lower.nfc().collect()
+    text.to_lowercase().nfc().collect()
 }
 
 /// Whether the resource matches the filter.

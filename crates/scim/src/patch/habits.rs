@@ -113,6 +113,8 @@ fn entra_names_the_role_by_its_primary_value() {
 
 #[test]
 fn entra_adds_a_role_and_it_takes_the_place_of_the_one_there_is() {
+    let added = json!([{"op": "Add", "path": "roles", "value": [{"value": "manager"}]}]);
+    assert_eq!(patched(&added)["roles"], json!([{"value": "manager"}]));
     let after = patched(&json!([
         {"op": "Add", "path": "roles", "value": [{"value": "manager"}]},
         {"op": "Remove", "path": "roles[value eq \"standard\"]"},

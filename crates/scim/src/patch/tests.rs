@@ -92,6 +92,25 @@ fn adding_a_value_that_is_there_changes_nothing() {
 }
 
 #[test]
+fn the_same_address_for_another_use_is_another_value() {
+    let after = patched(&json!([{"op": "add", "path": "emails",
+        "value": [{"value": "ana@x.example", "type": "other"}]}]));
+    assert_eq!(after["emails"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn a_patch_can_not_add_values_without_end() {
+    let operations: Vec<Value> = (0..=crate::resource::MAX_VALUES)
+        .map(|n| json!({"op": "add", "path": "emails", "value": {"value": format!("{n}@x.example")}}))
+        .collect();
+    assert_eq!(refused(&json!(operations)), Some(ScimType::InvalidValue));
+    let created: Vec<Value> = (0..=crate::resource::MAX_VALUES)
+        .map(|n| json!({"op": "add", "path": format!("emails[type eq \"{n}\"].value"), "value": "a@x.example"}))
+        .collect();
+    assert_eq!(refused(&json!(created)), Some(ScimType::InvalidValue));
+}
+
+#[test]
 fn a_new_primary_value_makes_the_others_not_primary() {
     let added = json!([{"op": "add", "path": "emails",
         "value": [{"value": "n@x.example", "primary": true}]}]);

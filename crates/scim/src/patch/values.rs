@@ -6,7 +6,7 @@ use crate::error::ScimError;
 use crate::filter::{Filter, fold, matches_value};
 use crate::json::kind;
 use crate::quirks;
-use crate::resource::{Canon, missing_part};
+use crate::resource::{Canon, MAX_VALUES, missing_part};
 use crate::schema::{Attribute, AttributeType, Resolved};
 use serde_json::{Map, Value};
 
@@ -92,6 +92,11 @@ fn set(
                 items.push(value);
             }
         }
+    }
+    // Else a PATCH could add without end, an operation at a time.
+    if items.len() > MAX_VALUES {
+        let detail = format!("{}: at most {MAX_VALUES} values are taken.", found.path());
+        return Err(ScimError::value(detail));
     }
     unset_other_primaries(&mut items, &touched);
     Ok(items)
@@ -225,6 +230,10 @@ fn created(
     if quirks::is_single_role(attribute) {
         return Ok(vec![Value::Object(new)]);
     }
+    if items.len() >= MAX_VALUES {
+        let detail = format!("{}: at most {MAX_VALUES} values are taken.", found.path());
+        return Err(ScimError::value(detail));
+    }
     items.push(Value::Object(new));
     let last = items.len().saturating_sub(1);
     unset_other_primaries(&mut items, &[last]);
@@ -240,7 +249,10 @@ fn held(item: &Value) -> Option<&str> {
 
 fn same_text(attribute: &Attribute, a: &str, b: &str) -> bool {
     let exact = attribute.sub("value").unwrap_or(attribute).case_exact;
-    a == b || (!exact && fold(a) == fold(b))
+    if exact || (a.is_ascii() && b.is_ascii()) {
+        return a == b || (!exact && a.eq_ignore_ascii_case(b));
+    }
+    fold(a) == fold(b)
 }
 
 /// Whether adding the second would only repeat the first: the same value for the same use.

@@ -8,7 +8,7 @@ use crate::schema::{Attribute, AttributeType};
 use serde_json::{Map, Value};
 
 /// How many values an attribute may have.
-pub const MAX_VALUES: usize = 1000;
+pub const MAX_VALUES: usize = 200;
 /// How many bytes one string may have.
 pub const MAX_STRING: usize = 8192;
 
