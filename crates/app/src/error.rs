@@ -68,3 +68,40 @@ impl Error {
         Self::Denied(refusal.to_string())
     }
 }
+
+impl From<DbError> for Error {
+    fn from(error: DbError) -> Self {
+        match error {
+            DbError::UniqueViolation { .. } => Self::Conflict("this value"),
+            DbError::NotFound => Self::NotFound,
+            DbError::Serialization | DbError::Unavailable(_) => Self::Unavailable,
+            DbError::NulCharacter => Self::invalid("text", "must not contain a NUL character"),
+            other => Self::Bug(other.into()),
+        }
+    }
+}
+
+impl From<latchkey_crypto::password::PoolError> for Error {
+    fn from(error: latchkey_crypto::password::PoolError) -> Self {
+        match error {
+            latchkey_crypto::password::PoolError::Busy => Self::Unavailable,
+            other => Self::Bug(other.into()),
+        }
+    }
+}
+
+macro_rules! defects {
+    ($($error:ty),+) => {$(
+        impl From<$error> for Error {
+            fn from(error: $error) -> Self {
+                Self::Bug(error.into())
+            }
+        }
+    )+};
+}
+
+defects!(
+    latchkey_crypto::seal::SealError,
+    latchkey_crypto::signing::SigningError,
+    latchkey_mail::compose::ComposeError
+);

@@ -3,6 +3,8 @@
 
 use std::sync::LazyLock;
 
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
 /// The `Cache-Control` of every asset: its path changes with its content.
@@ -75,6 +77,26 @@ pub fn asset_path(name: &str) -> &'static str {
         .iter()
         .find(|asset| asset.name == name)
         .map_or("", |asset| &asset.path)
+}
+
+/// `GET /assets/{file}`: an embedded file, kept by browsers for good (RFC 9111 §5.2.2).
+pub async fn serve(uri: Uri, headers: HeaderMap) -> Response {
+    let Some(asset) = find(uri.path()) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let is_known = headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|it| it.as_bytes() == asset.etag.as_bytes());
+    let facts = [
+        (header::CONTENT_TYPE, asset.content_type),
+        (header::CACHE_CONTROL, CACHE_CONTROL),
+        (header::ETAG, asset.etag.as_str()),
+    ];
+    if is_known {
+        (StatusCode::NOT_MODIFIED, facts).into_response()
+    } else {
+        (facts, asset.bytes).into_response()
+    }
 }
 
 #[cfg(test)]

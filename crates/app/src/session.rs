@@ -1,0 +1,153 @@
+//! Sessions of people in their browsers, and each account's part in them.
+
+use std::sync::Arc;
+
+use latchkey_crypto::token::{OpaqueToken, digest};
+use latchkey_domain::id::{AccountId, MemberId, SessionId, UserId};
+use latchkey_domain::session::{Lifetime, SessionState, SessionTimes};
+use latchkey_domain::time::Timestamp;
+use latchkey_store::session::{self as kept, Session, SessionAccount};
+use latchkey_store::sql::Tx;
+use latchkey_store::user::{self, User, VerifiedAddress};
+
+use crate::settings::seconds;
+use crate::{App, Error, Result};
+
+/// A person with an open session in this browser.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// The session.
+    pub session: Session,
+    /// The person.
+    pub user: User,
+    /// Their verified addresses, the primary one first.
+    pub addresses: Vec<VerifiedAddress>,
+}
+
+impl SignedIn {
+    /// The person's name.
+    pub fn name(&self) -> String {
+        format!("{} {}", self.user.given_name, self.user.family_name).trim().to_owned()
+    }
+
+    /// The person's primary address.
+    pub fn address(&self) -> &str {
+        self.addresses.first().map_or("", |it| it.address.as_str())
+    }
+}
+
+/// Where and how somebody signs in.
+#[derive(Debug, Clone, Default)]
+pub struct Browser {
+    /// The network address.
+    pub address: Option<String>,
+    /// The browser, as it calls itself.
+    pub user_agent: Option<String>,
+}
+
+/// The open session behind a cookie, unless its time is over.
+///
+/// # Errors
+/// [`Error::Unavailable`] without the database.
+pub async fn find(app: &App, secret: &str) -> Result<Option<SignedIn>> {
+    let now = app.now();
+    let hash = digest(secret);
+    let found = app
+        .db
+        .read(async |tx| {
+            let Some(session) = kept::by_secret(tx, &hash).await? else { return Ok(None) };
+            if is_over(app, &session, now) {
+                return Ok(None);
+            }
+            let user = user::find(tx, &session.user_id).await?.ok_or(Error::NotFound)?;
+            let addresses = user::addresses(tx, &user.id).await?;
+            Ok::<_, Error>(Some(SignedIn { session, user, addresses }))
+        })
+        .await?;
+    if let Some(it) = &found
+        && times(&it.session).is_worth_touching(lifetime(app), now)
+    {
+        app.db.write(async |tx| kept::seen(tx, &it.session.id, now).await).await?;
+    }
+    Ok(found)
+}
+
+/// Whether a session's idle or absolute time is over.
+pub fn is_over(app: &App, session: &Session, now: Timestamp) -> bool {
+    times(session).state(lifetime(app), now) != SessionState::Open
+}
+
+fn times(session: &Session) -> SessionTimes {
+    SessionTimes {
+        created_at: session.created_at,
+        last_seen_at: session.last_seen_at,
+        ended_at: session.ended_at,
+    }
+}
+
+fn lifetime(app: &App) -> Lifetime {
+    Lifetime {
+        idle: seconds(app.settings.security.session_idle_seconds),
+        absolute: seconds(app.settings.security.session_absolute_seconds),
+    }
+}
+
+/// Starts a session in this transaction; answers the cookie's secret and the session. A session
+/// that the browser had before is ended: its id never outlives a sign-in.
+///
+/// # Errors
+/// [`Error::Unavailable`] without the database.
+pub async fn start(
+    app: &App,
+    tx: &mut Tx,
+    user: &UserId,
+    amr: &str,
+    (browser, before): (&Browser, Option<&SessionId>),
+) -> Result<(OpaqueToken, Session)> {
+    let now = app.now();
+    let secret = OpaqueToken::from_bytes(app.rng.bytes());
+    let session = Session {
+        id: app.new_id(),
+        user_id: user.clone(),
+        secret_hash: secret.digest(),
+        auth_time: now,
+        amr: amr.to_owned(),
+        provider: None,
+        authority: "installation".to_owned(),
+        user_agent: browser.user_agent.clone(),
+        address: browser.address.clone(),
+        created_at: now,
+        last_seen_at: now,
+        expires_at: now.plus(seconds(app.settings.security.session_absolute_seconds)),
+        ended_at: None,
+    };
+    if let Some(before) = before {
+        kept::end(tx, before, now).await?;
+    }
+    kept::insert(tx, &session).await?;
+    Ok((secret, session))
+}
+
+/// The `sid` of an account in a session, made where there is none yet.
+///
+/// # Errors
+/// [`Error::Unavailable`] without the database.
+pub async fn part(
+    app: &App,
+    tx: &mut Tx,
+    session: &SessionId,
+    (account, member): (&AccountId, &MemberId),
+) -> Result<Arc<str>> {
+    if let Some(part) = kept::account_part(tx, session, account).await? {
+        return Ok(part.sid.into());
+    }
+    let part = SessionAccount {
+        sid: app.new_id(),
+        session_id: session.clone(),
+        account_id: account.clone(),
+        member_id: member.clone(),
+        ended_at: None,
+    };
+    kept::insert_account(tx, &part, app.now()).await?;
+    Ok(part.sid.into())
+}

@@ -1,0 +1,61 @@
+//! What a person is on the way to while they sign in, choose an account or accept terms: sealed
+//! into a value that travels through the pages, bound to their browser, so that no row is kept
+//! and it can be handed to nobody else.
+
+use latchkey_crypto::seal::{SealError, Sealed};
+use latchkey_domain::id::AccountId;
+use latchkey_domain::time::Timestamp;
+use latchkey_oidc::authorize::AuthorizationRequest;
+use serde::{Deserialize, Serialize};
+
+use crate::settings::seconds;
+use crate::{App, Error, Result};
+
+const PURPOSE: &str = "step";
+
+/// A step in progress.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Step {
+    /// The application's request that is to be answered in the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorization: Option<AuthorizationRequest>,
+    /// The account the person chose for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<AccountId>,
+    /// The secret of the invitation link that is being accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invitation: Option<String>,
+    /// Only a sign-in from this moment on counts (`prompt=login`, `max_age`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fresh_since: Option<Timestamp>,
+    /// The person said in this step that they go on as who they are (`prompt=select_account`).
+    #[serde(default)]
+    pub confirmed_person: bool,
+    /// The person allowed what the application asks for.
+    #[serde(default)]
+    pub consented: bool,
+}
+
+impl Step {
+    /// Seals the step for one browser.
+    ///
+    /// # Errors
+    /// A [bug](Error::Bug) where the cipher fails.
+    pub fn seal(&self, app: &App, browser: &str) -> Result<String> {
+        let expires_at = app.now().plus(seconds(app.settings.security.step_seconds));
+        let sealed = Sealed { expires_at_ms: expires_at.millis(), value: self };
+        Ok(app.sealer.seal_json(PURPOSE, browser.as_bytes(), &sealed, app.rng.bytes())?)
+    }
+
+    /// Opens a step that was sealed for this browser.
+    ///
+    /// # Errors
+    /// [`Error::Stale`] for one that has expired, was altered or belongs to another browser.
+    pub fn open(app: &App, browser: &str, text: &str) -> Result<Self> {
+        match app.sealer.open_json(PURPOSE, browser.as_bytes(), text, app.now().millis()) {
+            Ok(step) => Ok(step),
+            Err(SealError::Unsealable) => Err(Error::bug("a step cannot be opened")),
+            Err(_) => Err(Error::Stale),
+        }
+    }
+}

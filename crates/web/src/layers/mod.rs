@@ -1,0 +1,5 @@
+//! What stands around every route.
+
+pub mod headers;
+pub mod request;
+pub mod trust;
