@@ -15,7 +15,7 @@ use tokio::sync::broadcast;
 pub use settings::Settings;
 
 use crate::sql::postgres::Reading;
-use crate::sql::{DbError, Session, Settled, Tx, postgres, sqlite};
+use crate::sql::{DbError, Plan, Session, Settled, Tx, postgres, sqlite};
 
 /// Attempts of a use case that meets others again and again.
 const ATTEMPTS: u32 = 12;
@@ -214,6 +214,31 @@ impl Db {
                 Ok((Session::Postgres(session), engine.connections()))
             }
         }
+    }
+
+    /// Runs a use case, undoes it, and says how the database runs each of its statements: for
+    /// tests that no statement reads a whole table.
+    ///
+    /// # Errors
+    ///
+    /// What the use case returns, and any [`DbError`].
+    pub async fn plans<T, E, F>(&self, use_case: F) -> Result<Vec<Plan>, E>
+    where
+        F: AsyncFnOnce(&mut Tx) -> Result<T, E> + Clone,
+        E: From<DbError>,
+    {
+        refuse_nested()?;
+        let mut tx = match &self.0.engine {
+            Engine::Sqlite(engine) => Tx::new(Session::Sqlite(engine.write().await?), true),
+            Engine::Postgres(engine) => {
+                let mut tx = Tx::new(Session::Postgres(engine.write().await?), true);
+                tx.execute(postgres::prefer_indexes()).await?;
+                tx
+            }
+        };
+        tx.explain();
+        OPEN.scope((), use_case(&mut tx)).await?;
+        Ok(tx.plans())
     }
 
     /// What changes from now on, here and on other nodes. A receiver that lags is told so by the

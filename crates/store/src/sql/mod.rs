@@ -16,6 +16,6 @@ mod value;
 pub use error::DbError;
 pub use row::{Cell, Columns, FromColumn, Row};
 pub use statement::{Statement, sql};
-pub use tx::Tx;
+pub use tx::{Plan, Tx};
 pub(crate) use tx::{Session, Settled};
 pub use value::{IntoValue, Value};

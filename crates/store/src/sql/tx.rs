@@ -1,6 +1,6 @@
 //! A transaction, as a repository function is handed it.
 
-use super::{DbError, Row, Statement, postgres, sqlite};
+use super::{Columns, DbError, Row, Statement, postgres, sqlite};
 
 /// An open transaction: four calls, for both databases.
 ///
@@ -12,6 +12,43 @@ pub struct Tx {
     writes: bool,
     failure: Option<DbError>,
     notices: Vec<String>,
+    plans: Option<Vec<Plan>>,
+}
+
+/// How the database would run a statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// The statement's text.
+    pub statement: String,
+    /// The database's own words, a line a step.
+    pub steps: Vec<String>,
+}
+
+impl Plan {
+    /// The steps that read a whole table, which no list, search or filter may do.
+    #[must_use]
+    pub fn full_scans(&self) -> Vec<&str> {
+        let is_scan = |step: &&str| {
+            let step = step.trim_start_matches([' ', '-', '>']);
+            let sqlite = step.starts_with("SCAN ") && !step.contains(" USING ");
+            step.starts_with("Seq Scan on ") || (sqlite && !step.contains("CONSTANT ROW"))
+        };
+        self.steps
+            .iter()
+            .map(String::as_str)
+            .filter(is_scan)
+            .collect()
+    }
+}
+
+/// One line of what EXPLAIN says.
+struct Step(String);
+
+impl Row for Step {
+    fn read(columns: &Columns<'_>) -> Result<Self, DbError> {
+        // SQLite: id, parent, notused, detail. PostgreSQL: one column of text.
+        columns.at(3).or_else(|_| columns.at(0)).map(Self)
+    }
 }
 
 /// What a transaction runs on.
@@ -35,7 +72,18 @@ impl Tx {
             writes,
             failure: None,
             notices: Vec::new(),
+            plans: None,
         }
+    }
+
+    /// From now on, every statement is explained before it is run.
+    pub(crate) fn explain(&mut self) {
+        self.plans = Some(Vec::new());
+    }
+
+    /// How the statements run since [`Tx::explain`] are run.
+    pub(crate) fn plans(&mut self) -> Vec<Plan> {
+        self.plans.take().unwrap_or_default()
     }
 
     /// Runs a statement and says how many rows it wrote.
@@ -44,7 +92,7 @@ impl Tx {
     ///
     /// Any [`DbError`] but `NotFound`.
     pub async fn execute(&mut self, statement: Statement) -> Result<u64, DbError> {
-        self.check(&statement)?;
+        self.check(&statement).await?;
         let outcome = match &mut self.session {
             _ if !self.writes => Err(DbError::ReadOnly),
             Session::Sqlite(lease) => lease.execute(&statement),
@@ -69,7 +117,7 @@ impl Tx {
     ///
     /// Any [`DbError`] but `NotFound`.
     pub async fn optional<R: Row>(&mut self, statement: Statement) -> Result<Option<R>, DbError> {
-        self.check(&statement)?;
+        self.check(&statement).await?;
         let outcome = match &mut self.session {
             Session::Sqlite(lease) => lease.optional(&statement),
             Session::Postgres(session) => session.optional(statement).await,
@@ -83,7 +131,7 @@ impl Tx {
     ///
     /// Any [`DbError`] but `NotFound`.
     pub async fn all<R: Row>(&mut self, statement: Statement) -> Result<Vec<R>, DbError> {
-        self.check(&statement)?;
+        self.check(&statement).await?;
         let outcome = match &mut self.session {
             Session::Sqlite(lease) => lease.all(&statement),
             Session::Postgres(session) => session.all(statement).await,
@@ -133,11 +181,23 @@ impl Tx {
         self.failure.as_ref()
     }
 
-    fn check(&mut self, statement: &Statement) -> Result<(), DbError> {
+    async fn check(&mut self, statement: &Statement) -> Result<(), DbError> {
         if self.failure.is_some() {
             return Err(DbError::Dead);
         }
-        let outcome = statement.check();
+        let mut outcome = statement.check();
+        if let (Some(plans), Ok(())) = (&mut self.plans, &outcome) {
+            let steps = match &mut self.session {
+                Session::Sqlite(lease) => lease.all::<Step>(&sqlite::explain(statement)),
+                Session::Postgres(session) => session.all(postgres::explain(statement)).await,
+            };
+            outcome = steps.map(|steps| {
+                plans.push(Plan {
+                    statement: statement.text().to_owned(),
+                    steps: steps.into_iter().map(|Step(text)| text).collect(),
+                });
+            });
+        }
         self.note(outcome)
     }
 

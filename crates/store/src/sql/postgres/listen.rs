@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use sqlx::{Error, Executor as _};
 use tokio::sync::broadcast;
-use tokio::task::AbortHandle;
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::{CHANNEL, classify};
@@ -21,7 +21,7 @@ const SILENCE: Duration = Duration::from_secs(15);
 pub(super) async fn start(
     options: PgConnectOptions,
     notices: broadcast::Sender<Notice>,
-) -> AbortHandle {
+) -> JoinHandle<()> {
     let listener = connect(&options).await;
     spawn(run(options, listener.ok(), notices))
 }
@@ -30,8 +30,8 @@ pub(super) async fn start(
     clippy::disallowed_methods,
     reason = "the listener is a part of the open database and ends with it"
 )]
-fn spawn(task: impl Future<Output = ()> + Send + 'static) -> AbortHandle {
-    tokio::spawn(task).abort_handle()
+fn spawn(task: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
+    tokio::spawn(task)
 }
 
 async fn run(

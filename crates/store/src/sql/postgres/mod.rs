@@ -9,8 +9,8 @@ use std::str::FromStr as _;
 
 use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use tokio::sync::broadcast;
-use tokio::task::AbortHandle;
+use tokio::sync::{Mutex, broadcast};
+use tokio::task::JoinHandle;
 
 pub(crate) use error::classify;
 pub(crate) use session::Session;
@@ -31,7 +31,7 @@ const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 pub(crate) struct Engine {
     pool: PgPool,
     replica: Option<PgPool>,
-    listener: AbortHandle,
+    listener: Mutex<JoinHandle<()>>,
 }
 
 /// What a reading transaction may be content with.
@@ -64,7 +64,7 @@ impl Engine {
         Ok(Self {
             pool,
             replica,
-            listener,
+            listener: Mutex::new(listener),
         })
     }
 
@@ -97,7 +97,12 @@ impl Engine {
     }
 
     pub(crate) async fn close(&self) {
-        self.listener.abort();
+        let mut listener = self.listener.lock().await;
+        if !listener.is_finished() {
+            listener.abort();
+            // The error says that it was aborted.
+            (&mut *listener).await.unwrap_or_default();
+        }
         self.pool.close().await;
         if let Some(replica) = &self.replica {
             replica.close().await;
@@ -107,7 +112,7 @@ impl Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        self.listener.abort();
+        self.listener.get_mut().abort();
     }
 }
 
@@ -167,4 +172,15 @@ pub(crate) fn has_table(name: &str) -> Statement {
     sql("SELECT COUNT(*) FROM pg_catalog.pg_tables \
          WHERE schemaname = current_schema() AND tablename = $1")
     .bind(name)
+}
+
+/// Asks how `statement` would be run.
+pub(crate) fn explain(statement: &Statement) -> Statement {
+    statement.prefixed("EXPLAIN (COSTS OFF) ")
+}
+
+/// Has the rest of the transaction read a whole table only where no index will do, however small
+/// the table is.
+pub(crate) fn prefer_indexes() -> Statement {
+    sql("SET LOCAL enable_seqscan = off")
 }

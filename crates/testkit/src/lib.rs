@@ -1,0 +1,3 @@
+//! Latchkey testkit.
+
+pub mod database;
