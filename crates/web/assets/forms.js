@@ -22,14 +22,18 @@ for (const form of document.querySelectorAll("form[data-once]")) {
     form.dataset.busy = "yes";
     // Not `disabled`: the name and value of a disabled button would not be sent.
     event.submitter?.setAttribute("aria-busy", "true");
+    // The page may stay: its loading was stopped, or the answer opened an app.
+    setTimeout(free, 10_000);
   });
 }
 
-// Coming back by the history shows the page as it was left: make its forms usable again.
-addEventListener("pageshow", () => {
+function free() {
   for (const form of document.querySelectorAll("form[data-busy]")) delete form.dataset.busy;
   for (const button of document.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
-});
+}
+
+// Coming back by the history shows the page as it was left: make its forms usable again.
+addEventListener("pageshow", free);
 
 for (const button of document.querySelectorAll("button[data-wait]")) {
   const words = button.textContent;
