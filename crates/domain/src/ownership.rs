@@ -347,3 +347,6 @@ fn check_none_pending(pending: Option<&Transfer>, now: Timestamp) -> Result<(), 
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests;

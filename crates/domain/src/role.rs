@@ -248,3 +248,91 @@ impl Role {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::examples::{crm, permission, permissions};
+
+    fn custom(key: &str, base: BuiltInRole, defaults: &[&str]) -> Role {
+        Role {
+            key: RoleKey::new(key).unwrap(),
+            name: "Sales lead".to_owned(),
+            description: String::new(),
+            base,
+            defaults: Some(permissions(defaults)),
+        }
+    }
+
+    #[test]
+    fn roles_rank_by_what_they_may_hold() {
+        for pair in BuiltInRole::ALL.windows(2) {
+            assert!(pair[0] < pair[1]);
+            for class in Class::ALL {
+                let (lower, higher) = (pair[0], pair[1]);
+                assert!(!lower.gives_by_default(class) || higher.gives_by_default(class));
+                assert!(!lower.ceiling_allows(class) || higher.ceiling_allows(class));
+                assert!(!lower.gives_by_default(class) || lower.ceiling_allows(class));
+            }
+        }
+    }
+
+    #[test]
+    fn only_the_owner_may_hold_billing() {
+        let holders = BuiltInRole::ALL
+            .into_iter()
+            .filter(|it| it.ceiling_allows(Class::Billing));
+        assert_eq!(holders.collect::<Vec<_>>(), [BuiltInRole::Owner]);
+    }
+
+    #[test]
+    fn a_role_key_is_a_plain_word() {
+        for good in ["standard", "sales_lead", "tier2"] {
+            assert!(RoleKey::new(good).is_ok(), "{good}");
+        }
+        for bad in ["", "Sales", "sales lead", "2tier", "_x", &"a".repeat(65)] {
+            assert_eq!(RoleKey::new(bad), Err(NotARoleKey), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_custom_role_keeps_its_bases_ceiling() {
+        let role = custom("lead", BuiltInRole::ReadOnly, &["crm/contacts:view"]);
+        assert_eq!(role.validate(&[crm()]), Ok(()));
+        let role = custom("lead", BuiltInRole::ReadOnly, &["crm/contacts:edit"]);
+        assert_eq!(
+            role.validate(&[crm()]),
+            Err(RoleFault::AboveCeiling(permission("crm/contacts:edit")))
+        );
+        let role = custom("lead", BuiltInRole::Manager, &["crm/invoices:view"]);
+        assert!(matches!(
+            role.validate(&[crm()]),
+            Err(RoleFault::AboveCeiling(_))
+        ));
+    }
+
+    #[test]
+    fn nobody_defines_an_owner() {
+        let role = custom("boss", BuiltInRole::Owner, &[]);
+        assert_eq!(role.validate(&[]), Err(RoleFault::BasedOnOwner));
+        let role = custom("owner", BuiltInRole::Manager, &[]);
+        assert_eq!(role.validate(&[]), Err(RoleFault::ReservedKey));
+        let role = custom("owner", BuiltInRole::Owner, &[]);
+        assert_eq!(role.validate(&[]), Err(RoleFault::OwnerAdjusted));
+    }
+
+    #[test]
+    fn a_built_in_roles_defaults_can_be_adjusted() {
+        let role = Role {
+            defaults: Some(permissions(&["crm/contacts:purge"])),
+            ..Role::built_in(BuiltInRole::Standard)
+        };
+        assert_eq!(role.validate(&[crm()]), Ok(()));
+        assert!(!role.is_custom());
+        let ids = role.default_permissions(&crm());
+        assert_eq!(
+            ids,
+            BTreeSet::from([PermissionId::new("contacts:purge").unwrap()])
+        );
+    }
+}

@@ -199,6 +199,9 @@ impl Reason {
             ),
             Rule::Ceiling => format!("above what {subject} may hold"),
             Rule::NotARoleDefault => format!("not a default of the role {subject}"),
+            Rule::NotInPermissionSets if subject.contains("', '") => format!(
+                "in none of the permission sets '{subject}', which take the place of the role's defaults"
+            ),
             Rule::NotInPermissionSets => format!(
                 "not in permission set '{subject}', which takes the place of the role's defaults"
             ),

@@ -162,3 +162,115 @@ impl Member {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::examples::{NOW, acme, member};
+    use crate::member::SuspendedBy;
+
+    fn hold() -> Hold {
+        Hold {
+            reason: "lost laptop".to_owned(),
+            by: "Ana Lima".to_owned(),
+            at: NOW,
+        }
+    }
+
+    fn invited() -> Member {
+        Member {
+            standing: Standing::invited(),
+            ..member("m1", "standard")
+        }
+    }
+
+    fn after(member: &Member, transition: &Transition) -> Member {
+        Member {
+            standing: transition.standing.clone(),
+            ..member.clone()
+        }
+    }
+
+    #[test]
+    fn hr_suspends_and_ends_access_at_once() {
+        let active = member("m1", "standard");
+        let suspended = active.hr_says(&acme(), false).unwrap();
+        assert_eq!(suspended.to, MemberStatus::Suspended);
+        assert!(suspended.ends_access && !suspended.revokes_invitation);
+        let suspended = after(&active, &suspended);
+        assert_eq!(suspended.standing.suspended_by(), Some(SuspendedBy::Hr));
+        let again = suspended.hr_says(&acme(), true).unwrap();
+        assert_eq!(again.to, MemberStatus::Active);
+        assert!(!again.invites_anew && !again.ends_access);
+    }
+
+    #[test]
+    fn hrs_routine_word_changes_nothing() {
+        let said = member("m1", "standard").hr_says(&acme(), true).unwrap();
+        assert!(!said.changes && !said.ends_access && !said.invites_anew);
+    }
+
+    #[test]
+    fn each_side_lifts_its_own_suspension_only() {
+        let active = member("m1", "standard");
+        let held = after(&active, &active.hold(&acme(), hold()).unwrap());
+        let hr = held.hr_says(&acme(), true).unwrap();
+        assert_eq!(hr.to, MemberStatus::Suspended, "HR never lifts a hold");
+        let both = after(&held, &held.hr_says(&acme(), false).unwrap());
+        assert_eq!(both.standing.suspended_by(), Some(SuspendedBy::Both));
+        let released = after(&both, &both.release().unwrap());
+        assert_eq!(released.standing.suspended_by(), Some(SuspendedBy::Hr));
+        assert_eq!(released.release(), Err(MemberRefusal::NotHeld));
+        assert_eq!(held.hold(&acme(), hold()), Err(MemberRefusal::AlreadyHeld));
+    }
+
+    #[test]
+    fn hrs_word_on_someone_invited_revokes_and_invites_anew() {
+        let said = invited().hr_says(&acme(), false).unwrap();
+        assert_eq!(said.to, MemberStatus::Suspended);
+        assert!(said.revokes_invitation);
+        let suspended = after(&invited(), &said);
+        assert_eq!(suspended.accept(NOW), Err(MemberRefusal::Suspended));
+        let again = suspended.hr_says(&acme(), true).unwrap();
+        assert_eq!(again.to, MemberStatus::Invited);
+        assert!(again.invites_anew);
+    }
+
+    #[test]
+    fn accepting_twice_is_refused() {
+        let accepted = after(&invited(), &invited().accept(NOW).unwrap());
+        assert_eq!(accepted.status(), MemberStatus::Active);
+        assert_eq!(accepted.accept(NOW), Err(MemberRefusal::AlreadyAccepted));
+    }
+
+    #[test]
+    fn a_removed_member_never_comes_back() {
+        let active = member("m1", "standard");
+        let removed = after(&active, &active.remove(&acme(), NOW).unwrap());
+        assert_eq!(removed.status(), MemberStatus::Removed);
+        assert_eq!(removed.hr_says(&acme(), true), Err(MemberRefusal::Removed));
+        assert_eq!(removed.hold(&acme(), hold()), Err(MemberRefusal::Removed));
+        assert_eq!(removed.release(), Err(MemberRefusal::Removed));
+        assert_eq!(removed.accept(NOW), Err(MemberRefusal::Removed));
+        assert_eq!(removed.remove(&acme(), NOW), Err(MemberRefusal::Removed));
+        assert!(invited().remove(&acme(), NOW).unwrap().revokes_invitation);
+    }
+
+    #[test]
+    fn the_owner_is_neither_suspended_nor_removed() {
+        let owner = member("owner", "manager");
+        assert_eq!(owner.hr_says(&acme(), false), Err(MemberRefusal::Owner));
+        assert_eq!(owner.hold(&acme(), hold()), Err(MemberRefusal::Owner));
+        assert_eq!(owner.remove(&acme(), NOW), Err(MemberRefusal::Owner));
+        assert!(!owner.hr_says(&acme(), true).unwrap().changes);
+    }
+
+    #[test]
+    fn the_first_owner_accepts_like_anyone() {
+        let owner = Member {
+            standing: Standing::invited(),
+            ..member("owner", "manager")
+        };
+        assert_eq!(owner.accept(NOW).unwrap().to, MemberStatus::Active);
+    }
+}
