@@ -15,6 +15,7 @@ pub mod clock;
 pub mod error;
 pub mod grant;
 pub mod health;
+pub mod invitation;
 pub mod jobs;
 pub mod keys;
 pub mod outbox;
