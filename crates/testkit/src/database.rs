@@ -28,21 +28,28 @@ const MIGRATED_AT: i64 = 1_767_225_600_000;
 /// on_both_databases!(an_account_is_found_again, async |db| { … });
 /// ```
 ///
-/// The body is handed a `&Database`, which is a `Db` as well.
+/// The body is handed a `&Database`, which is a `Db` as well; with `NAME, empty, …` one without
+/// tables.
 #[macro_export]
 macro_rules! on_both_databases {
     ($name:ident, $body:expr) => {
+        $crate::on_both_databases!($name, run, $body);
+    };
+    ($name:ident, empty, $body:expr) => {
+        $crate::on_both_databases!($name, run_empty, $body);
+    };
+    ($name:ident, $run:ident, $body:expr) => {
         mod $name {
             use super::*;
 
             #[test]
             fn sqlite() {
-                $crate::database::run($crate::database::Kind::Sqlite, $body);
+                $crate::database::$run($crate::database::Kind::Sqlite, $body);
             }
 
             #[test]
             fn postgres() {
-                $crate::database::run($crate::database::Kind::Postgres, $body);
+                $crate::database::$run($crate::database::Kind::Postgres, $body);
             }
         }
     };
@@ -151,10 +158,19 @@ impl Database {
     }
 }
 
-/// Runs a test's body with a database of its own, on a runtime with several threads.
+/// Runs a test's body with a migrated database of its own, on a runtime with several threads.
 pub fn run(kind: Kind, body: impl AsyncFnOnce(&Database)) {
     on_a_runtime(async {
         let database = Database::new(kind).await;
+        body(&database).await;
+        database.remove().await;
+    });
+}
+
+/// Runs a test's body with an empty database of its own.
+pub fn run_empty(kind: Kind, body: impl AsyncFnOnce(&Database)) {
+    on_a_runtime(async {
+        let database = Database::empty(kind).await;
         body(&database).await;
         database.remove().await;
     });

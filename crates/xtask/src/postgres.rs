@@ -16,6 +16,9 @@ pub const INSTALL: &str = "apt-get install --yes --no-install-recommends postgre
 /// The server refuses to run as root, so it runs as this user then. The package creates it.
 const USER: &str = "postgres";
 
+/// What is needed of it.
+const PROGRAMS: [&str; 5] = ["initdb", "postgres", "pg_ctl", "createdb", "dropdb"];
+
 /// Starts the server given as `$1 initdb, $2 pg_ctl, $3 folder, $3 port`, says
 /// `ready`, waits for the end of its input, stops the server and removes the folder.
 /// Signals of the terminal are for the starting process: this one ends with its input.
@@ -148,24 +151,19 @@ fn succeed(command: &mut Command) -> io::Result<()> {
     ))
 }
 
-/// The folder with the newest version's programs.
+/// The folder with the newest version's programs. Debian's stand outside of the search path.
 fn programs() -> io::Result<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
-    let on_path = env::split_paths(&path).collect::<Vec<_>>();
     let mut installed: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql")
         .into_iter()
         .flatten()
         .filter_map(|entry| entry.ok().map(|entry| entry.path().join("bin")))
         .collect();
     installed.sort_by_key(|bin| std::cmp::Reverse(version(bin)));
-    on_path
+    installed
         .into_iter()
-        .chain(installed)
-        .find(|folder| {
-            ["initdb", "postgres", "pg_ctl"]
-                .iter()
-                .all(|p| folder.join(p).is_file())
-        })
+        .chain(env::split_paths(&path))
+        .find(|folder| PROGRAMS.iter().all(|name| folder.join(name).is_file()))
         .ok_or_else(|| {
             io::Error::new(
                 ErrorKind::NotFound,

@@ -6,7 +6,6 @@
 
 mod settings;
 
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -292,10 +291,4 @@ fn pause(attempt: u32) -> Duration {
     FIRST_PAUSE
         .saturating_mul(1 << (attempt.saturating_sub(1)).min(8))
         .min(LONGEST_PAUSE)
-}
-
-/// Fails to compile when handlers, whose futures must be `Send`, could not call `write`.
-#[expect(dead_code, reason = "compiled, never run")]
-fn handlers_may_write(db: &Db) -> impl Future<Output = Result<i64, DbError>> + Send {
-    db.write(async |tx| tx.one::<i64>(sqlite::ping()).await)
 }

@@ -91,7 +91,7 @@ impl Writer {
         let (sender, queue) = mpsc::channel(QUEUE);
         let mut looks = tokio::time::interval(settings.poll());
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let writer = Self {
+        let mut writer = Self {
             queue,
             notices,
             looks,
@@ -100,6 +100,8 @@ impl Writer {
             longest: settings.group_time(),
             closing: None,
         };
+        // What changes from now on is noticed, even before the task first runs.
+        writer.look_for_others(&connection);
         tokio::spawn(writer.run(Box::new(connection)));
         Requests {
             queue: sender,

@@ -1,0 +1,243 @@
+//! Use cases that share one commit (`SQLite`), and use cases that conflict (PostgreSQL).
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::task::Poll;
+
+use latchkey_store::db::{Db, Settings};
+use latchkey_store::sql::{DbError, Tx, sql};
+use latchkey_testkit::database::{Database, Kind, run_empty};
+use tokio::sync::{Barrier, oneshot};
+
+#[derive(Debug, PartialEq)]
+enum Refusal {
+    Refused,
+    Db(DbError),
+}
+
+impl From<DbError> for Refusal {
+    fn from(error: DbError) -> Self {
+        Self::Db(error)
+    }
+}
+
+/// A second handle whose groups never run out of time, and two tables.
+async fn patient(database: &Database) -> Db {
+    let settings = Settings {
+        group_ms: 600_000,
+        ..database.settings().clone()
+    };
+    let db = Db::open(&settings).await.unwrap();
+    db.write(async |tx| {
+        tx.execute(sql("CREATE TABLE parent (id TEXT PRIMARY KEY)"))
+            .await?;
+        tx.execute(sql("CREATE TABLE child (id TEXT PRIMARY KEY, \
+             parent_id TEXT NOT NULL REFERENCES parent (id))"))
+            .await
+    })
+    .await
+    .unwrap();
+    db
+}
+
+async fn insert_child(tx: &mut Tx, id: &str) -> Result<u64, DbError> {
+    tx.execute(sql("INSERT INTO child VALUES ($1, 'p')").bind(id))
+        .await
+}
+
+async fn children(tx: &mut Tx) -> Result<i64, DbError> {
+    tx.one(sql("SELECT COUNT(*) FROM child")).await
+}
+
+/// Runs `first` and `second` in one group: `second` waits for its turn while `first` has it.
+async fn in_one_group<A, B>(
+    first: impl AsyncFnOnce(oneshot::Sender<()>, oneshot::Receiver<()>) -> A,
+    second: impl Future<Output = B>,
+) -> (A, B) {
+    let (begin, begun) = oneshot::channel();
+    let (go_on, goes_on) = oneshot::channel();
+    let mut second = pin!(second);
+    tokio::join!(first(begin, goes_on), async {
+        begun.await.unwrap();
+        // The first poll puts it in the queue.
+        let queued =
+            std::future::poll_fn(|context| Poll::Ready(second.as_mut().poll(context).is_pending()));
+        assert!(queued.await);
+        go_on.send(()).unwrap();
+        second.await
+    })
+}
+
+/// A use case that breaks a foreign key in a way only the commit finds.
+async fn break_the_commit(
+    db: &Db,
+    begin: oneshot::Sender<()>,
+    goes_on: oneshot::Receiver<()>,
+) -> Result<u64, DbError> {
+    let channels = Arc::new(std::sync::Mutex::new(Some((begin, goes_on))));
+    db.write(async |tx| {
+        tx.execute(sql("PRAGMA defer_foreign_keys = ON")).await?;
+        let written = insert_child(tx, "orphan").await;
+        let (begin, goes_on) = channels.lock().unwrap().take().unwrap();
+        begin.send(()).unwrap();
+        goes_on.await.unwrap();
+        written
+    })
+    .await
+}
+
+#[test]
+fn a_commit_that_fails_fails_the_whole_group() {
+    run_empty(Kind::Sqlite, async |database| {
+        let db = patient(database).await;
+        let (first, second) = in_one_group(
+            async |begin, goes_on| break_the_commit(&db, begin, goes_on).await,
+            db.write(async |tx| {
+                assert_eq!(children(tx).await?, 1);
+                tx.execute(sql("INSERT INTO parent VALUES ('q')")).await
+            }),
+        )
+        .await;
+        assert_eq!(first, Err(DbError::ForeignKey));
+        assert_eq!(second, Err(DbError::ForeignKey));
+        let left = db
+            .read(async |tx| {
+                let parents: i64 = tx.one(sql("SELECT COUNT(*) FROM parent")).await?;
+                Ok::<_, DbError>((parents, children(tx).await?))
+            })
+            .await;
+        assert_eq!(left, Ok((0, 0)));
+        // The next group is well.
+        db.write(async |tx| tx.execute(sql("INSERT INTO parent VALUES ('p')")).await)
+            .await
+            .unwrap();
+        db.close().await;
+    });
+}
+
+#[test]
+fn a_refusal_is_answered_after_the_commit_it_may_rest_on() {
+    run_empty(Kind::Sqlite, async |database| {
+        let db = patient(database).await;
+        let (first, second) = in_one_group(
+            async |begin, goes_on| break_the_commit(&db, begin, goes_on).await,
+            db.write(async |tx| match children(tx).await? {
+                0 => Ok(()),
+                _ => Err(Refusal::Refused),
+            }),
+        )
+        .await;
+        assert_eq!(first, Err(DbError::ForeignKey));
+        assert_eq!(second, Err(Refusal::Db(DbError::ForeignKey)));
+        db.close().await;
+    });
+}
+
+#[test]
+fn write_skew_is_found_and_the_loser_runs_again() {
+    run_empty(Kind::Postgres, async |db| {
+        db.write(async |tx| {
+            tx.execute(sql(
+                "CREATE TABLE duty (name TEXT PRIMARY KEY, is_on BOOLEAN NOT NULL)",
+            ))
+            .await?;
+            tx.execute(sql("INSERT INTO duty VALUES ('a', TRUE), ('b', TRUE)"))
+                .await
+        })
+        .await
+        .unwrap();
+        let runs = AtomicU32::new(0);
+        let both_have_read = Barrier::new(2);
+        // One of two may go off duty. Each sees two on duty at first.
+        let go_off = async |name: &str| {
+            db.write(async |tx| {
+                let on_duty: i64 = tx.one(sql("SELECT COUNT(*) FROM duty WHERE is_on")).await?;
+                if runs.fetch_add(1, Ordering::Relaxed) < 2 {
+                    both_have_read.wait().await;
+                }
+                if on_duty < 2 {
+                    return Err(Refusal::Refused);
+                }
+                tx.execute(sql("UPDATE duty SET is_on = FALSE WHERE name = $1").bind(name))
+                    .await
+                    // The use case's own error does not hide the conflict.
+                    .map_err(|_| Refusal::Refused)
+            })
+            .await
+        };
+        let (a, b) = tokio::join!(go_off("a"), go_off("b"));
+        assert!(
+            matches!(
+                (&a, &b),
+                (Ok(1), Err(Refusal::Refused)) | (Err(Refusal::Refused), Ok(1))
+            ),
+            "{a:?} {b:?}"
+        );
+        assert_eq!(runs.load(Ordering::Relaxed), 3);
+    });
+}
+
+#[test]
+fn a_use_case_that_conflicts_every_time_gives_up() {
+    run_empty(Kind::Postgres, async |db| {
+        let runs = AtomicU32::new(0);
+        let answer = db
+            .write(async |tx| {
+                runs.fetch_add(1, Ordering::Relaxed);
+                let raise = "DO $body$ BEGIN RAISE SQLSTATE '40001'; END $body$";
+                tx.execute(sql(raise)).await
+            })
+            .await;
+        assert_eq!(answer, Err(DbError::Serialization));
+        assert_eq!(runs.load(Ordering::Relaxed), 12);
+    });
+}
+
+#[test]
+fn stale_connections_are_passed_over() {
+    run_empty(Kind::Postgres, async |db| {
+        let admin = db.open_again().await;
+        db.ping().await.unwrap();
+        let terminate = "SELECT COUNT(*) FROM (SELECT pg_terminate_backend(pid) \
+             FROM pg_stat_activity WHERE datname = current_database() \
+             AND pid <> pg_backend_pid() AND backend_type = 'client backend') AS ended";
+        for _ in 0..2 {
+            let ended: i64 = admin
+                .look_up(async |tx| tx.one(sql(terminate)).await)
+                .await
+                .unwrap();
+            assert!(ended > 0);
+            db.ping().await.unwrap();
+            admin
+                .look_up(async |tx| tx.one::<i64>(sql(terminate)).await)
+                .await
+                .unwrap();
+            let written = db.write(async |tx| tx.notify("x").await).await;
+            assert_eq!(written, Ok(()));
+        }
+        admin.close().await;
+    });
+}
+
+#[test]
+fn handlers_may_write_and_read() {
+    fn assert_send<T>(future: impl Future<Output = T> + Send) -> impl Future<Output = T> + Send {
+        future
+    }
+    run_empty(Kind::Sqlite, async |database| {
+        let db: &Db = database;
+        let name = String::from("x");
+        let handler = assert_send(async {
+            db.write(async |tx| {
+                tx.execute(sql("CREATE TABLE a (name TEXT)")).await?;
+                tx.execute(sql("INSERT INTO a VALUES ($1)").bind(&name))
+                    .await
+            })
+            .await?;
+            db.read(async |tx| tx.all::<String>(sql("SELECT name FROM a")).await)
+                .await
+        });
+        assert_eq!(handler.await, Ok::<_, DbError>(vec!["x".to_owned()]));
+    });
+}
