@@ -7,6 +7,7 @@
 //! Never here: HTTP, SQL, wire formats. `web` speaks those, `store` keeps, `domain` decides.
 
 pub mod access;
+pub mod apply;
 pub mod audit;
 pub mod cache;
 pub mod caller;
@@ -23,6 +24,7 @@ pub mod rng;
 pub mod session;
 pub mod settings;
 pub mod step;
+pub mod terms;
 
 use std::sync::Arc;
 

@@ -105,8 +105,8 @@ pub async fn update(tx: &mut Tx, invitation: &Invitation) -> Result<bool> {
         .execute(
             sql("UPDATE invitation SET address = $1, address_folded = $2, state = $3, awaiting_confirmation = $4,
                      resends = $5, sent_at = $6, expires_at = $7, accepted_at = $8, revoked_at = $9,
-                     version = version + 1
-                 WHERE account_id = $10 AND id = $11 AND version = $12")
+                     inviter = $10, inviter_member_id = $11, version = version + 1
+                 WHERE account_id = $12 AND id = $13 AND version = $14")
             .bind(invitation.address.as_str())
             .bind(folded(&invitation.address))
             .bind(invitation.state.as_str())
@@ -116,6 +116,8 @@ pub async fn update(tx: &mut Tx, invitation: &Invitation) -> Result<bool> {
             .bind(invitation.expires_at)
             .bind(invitation.accepted_at)
             .bind(invitation.revoked_at)
+            .bind(json_text(&invitation.inviter)?)
+            .bind(invitation.inviter.member())
             .bind(&invitation.account)
             .bind(&invitation.id)
             .bind(invitation.version),
