@@ -1,5 +1,7 @@
 //! Use cases that share one commit (`SQLite`), and use cases that conflict (PostgreSQL).
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};

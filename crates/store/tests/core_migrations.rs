@@ -1,5 +1,7 @@
 //! Steps of the schema: made once, in order, and never edited.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use latchkey_store::db::Db;
 use latchkey_store::migrate::{MIGRATIONS, MigrateError, Migration, SchemaState};
 use latchkey_store::sql::{DbError, sql};

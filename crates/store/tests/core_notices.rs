@@ -1,5 +1,11 @@
 //! Notices of changes, here and in other processes.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+
 use std::time::Duration;
 
 use latchkey_store::db::{Kind, Notice};

@@ -1,5 +1,7 @@
 //! Statements, values and rows, alike on both databases.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use latchkey_domain::id::MemberId;
 use latchkey_domain::time::Timestamp;
 use latchkey_store::db::Db;

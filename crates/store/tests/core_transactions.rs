@@ -1,5 +1,11 @@
 //! What a transaction keeps, what it undoes, and when it answers.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "tests spawn their own tasks and fail by panicking"
+)]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 

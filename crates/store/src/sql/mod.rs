@@ -9,7 +9,7 @@ pub(crate) mod postgres;
 mod row;
 pub(crate) mod scan;
 pub(crate) mod sqlite;
-mod statement;
+pub(crate) mod statement;
 mod tx;
 mod value;
 

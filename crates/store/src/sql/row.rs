@@ -2,7 +2,7 @@
 
 use rusqlite::types::ValueRef;
 use sqlx::postgres::PgRow;
-use sqlx::{Column as _, Row as _, ValueRef as _};
+use sqlx::{Column, Row as _, ValueRef as _};
 
 use super::DbError;
 
@@ -57,7 +57,7 @@ impl<'a> Columns<'a> {
     pub fn get<T: FromColumn>(&self, name: &str) -> Result<T, DbError> {
         let index = match self.0 {
             Source::Sqlite(row) => row.as_ref().column_index(name).ok(),
-            Source::Postgres(row) => row.try_column(name).ok().map(|column| column.ordinal()),
+            Source::Postgres(row) => row.try_column(name).ok().map(Column::ordinal),
         };
         let index = index.ok_or_else(|| DbError::Mismatch(format!("no column {name}")))?;
         T::from_column(&self.cell(index)).map_err(|error| match error {

@@ -23,6 +23,7 @@ pub(super) struct Idle(Arc<Mutex<Pool>>);
 
 struct Pool {
     path: PathBuf,
+    #[expect(clippy::vec_box, reason = "they are lent boxed and come back boxed")]
     connections: Vec<Box<Connection>>,
     closed: bool,
 }
