@@ -333,6 +333,21 @@ impl Authority {
         self.refuse_outranking(target)
     }
 
+    /// Whether the target's directory address may be changed. While an invitation is pending its
+    /// link follows the address, and with it whoever accepts: the address of an owner who has not
+    /// accepted is therefore the operator's alone to correct.
+    ///
+    /// # Errors
+    /// [`Refusal::Owner`], or as [`Self::may_edit_profile`].
+    pub fn may_change_address(&self, target: &Target<'_>) -> Result<(), Refusal> {
+        self.may_edit_profile(target)?;
+        let is_settled = target.member.standing.accepted_at.is_some();
+        if target.is_owner() && !is_settled && self.holder != Holder::Operator {
+            return Err(Refusal::Owner);
+        }
+        Ok(())
+    }
+
     /// Whether a permission set may be made or changed so that it gives `added` besides.
     ///
     /// # Errors

@@ -165,7 +165,7 @@ pub struct Profile {
 impl Profile {
     /// The name to show: the display name, else first and last name, else the user name.
     pub fn name(&self) -> String {
-        let shown = self.display_name.as_deref().map(str::trim).unwrap_or("");
+        let shown = self.display_name.as_deref().map_or("", str::trim);
         if !shown.is_empty() {
             return shown.to_owned();
         }

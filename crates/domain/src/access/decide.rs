@@ -226,7 +226,7 @@ impl<'a> Case<'a> {
                 .filter(|it| is_in_force(it.expires_at, self.now))
                 .map(|it| it.set.name.as_str())
                 .collect();
-            Reason::new(Rule::NotInPermissionSets).subject(names.join("', '"))
+            Reason::new(Rule::NotInPermissionSets).subject(&names.join("', '"))
         });
     }
 }

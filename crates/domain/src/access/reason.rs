@@ -118,7 +118,7 @@ impl Reason {
             .until(it.expires_at)
     }
 
-    pub(super) fn subject(mut self, name: impl ToString) -> Self {
+    pub(super) fn subject(mut self, name: &(impl ToString + ?Sized)) -> Self {
         self.subject = Some(name.to_string());
         self
     }

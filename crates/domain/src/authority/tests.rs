@@ -370,3 +370,26 @@ fn a_pending_invitation_is_deleted_by_the_right_to_invite() {
         })
     );
 }
+
+#[test]
+fn the_link_of_an_owner_who_has_not_accepted_is_not_led_elsewhere() {
+    let (account, mut owner, role) = (acme(), member("owner", "manager"), role(MANAGER));
+    let catalogues = [crm(), latchkey()];
+    let (manager, token) = (
+        authority("m1", MANAGER, &[]),
+        Authority::of_token(MANAGER, None, &catalogues),
+    );
+    for accepted_at in [None, Some(NOW)] {
+        owner.standing.accepted_at = accepted_at;
+        let target = Target {
+            account: &account,
+            member: &owner,
+            role: &role,
+        };
+        let answer = accepted_at.map(|_| ()).ok_or(Refusal::Owner);
+        assert_eq!(manager.may_change_address(&target), answer);
+        assert_eq!(token.may_change_address(&target), answer);
+        let operator = Authority::of_operator(&catalogues);
+        assert_eq!(operator.may_change_address(&target), Ok(()));
+    }
+}
