@@ -130,6 +130,11 @@ on_both_databases!(
     }
 );
 
+on_both_databases!(the_programs_own_schema_is_current, async |db| {
+    assert_eq!(db.schema_state().await, Ok(SchemaState::Current));
+    assert_eq!(db.migrate(9).await, Ok(0));
+});
+
 #[test]
 fn the_programs_steps_are_numbered_without_gaps() {
     assert!(!MIGRATIONS.is_empty());
