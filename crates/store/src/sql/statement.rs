@@ -22,10 +22,6 @@ pub fn sql(text: &'static str) -> Statement {
 
 /// A statement whose text was composed at run time: for the SCIM filter compiler, which writes
 /// column names of its own and placeholders only (RFC 7644 section 3.4.2.2).
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the filter compiler is its only caller")
-)]
 #[must_use]
 pub(crate) fn sql_dynamic(text: String) -> Statement {
     Statement {
