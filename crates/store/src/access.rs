@@ -418,6 +418,25 @@ pub async fn group_names(
     .await
 }
 
+/// The groups a member belongs to now, with their names.
+pub async fn groups(
+    tx: &mut Tx,
+    account: &AccountId,
+    member: &MemberId,
+    now: Timestamp,
+) -> Result<Vec<(GroupId, String)>> {
+    tx.all(
+        sql("SELECT g.id, g.name FROM group_membership m
+             JOIN member_group g ON g.account_id = m.account_id AND g.id = m.group_id
+             WHERE m.account_id = $1 AND m.member_id = $2 AND (m.expires_at IS NULL OR m.expires_at > $3)
+             ORDER BY g.name_folded")
+        .bind(account)
+        .bind(member)
+        .bind(now),
+    )
+    .await
+}
+
 /// Keeps a new group.
 pub async fn insert_group(
     tx: &mut Tx,

@@ -8,18 +8,25 @@ use crate::read::word;
 use crate::Result;
 use crate::sql::{Columns, Row, Tx, sql};
 
-/// A SELECT of all that is read of a row here, so that the list of columns stands once.
-macro_rules! select_member {
-    ($rest:literal) => {
-        sql(concat!(
+/// The columns that are read of a row here, so that they are listed once.
+macro_rules! select {
+    () => {
+        concat!(
             "SELECT account_id, id, kind, user_id, client_id, role, accepted_at, removed_at, hr_active, ",
             "hold_reason, hold_by, hold_at, mobile_access, email_reminders, user_name, email, given_name, ",
-            "family_name, display_name, profile, version, created_at, updated_at FROM member",
-            " ",
-            $rest
-        ))
+            "family_name, display_name, profile, version, created_at, updated_at FROM member"
+        )
     };
 }
+
+/// A SELECT of those columns.
+macro_rules! select_member {
+    ($rest:literal) => {
+        sql(concat!(select!(), " ", $rest))
+    };
+}
+
+pub mod search;
 
 impl Row for Member {
     fn read(columns: &Columns<'_>) -> Result<Self> {
@@ -60,9 +67,9 @@ impl Row for Member {
     }
 }
 
-/// The key under which names are compared without regard to case.
+/// The key under which names are compared without regard to case, as SCIM filters compare them.
 pub fn folded(text: &str) -> String {
-    text.trim().to_lowercase()
+    latchkey_scim::filter::fold(text.trim())
 }
 
 /// Keeps a new member.
