@@ -8,11 +8,13 @@
 
 pub mod access;
 pub mod apply;
+pub mod administration;
 pub mod audit;
 pub mod cache;
 pub mod caller;
 pub mod client;
 pub mod clock;
+pub mod dev_mail;
 pub mod error;
 pub mod grant;
 pub mod health;
@@ -20,11 +22,16 @@ pub mod invitation;
 pub mod jobs;
 pub mod keys;
 pub mod outbox;
+pub mod password;
+pub mod person;
 pub mod rng;
 pub mod session;
 pub mod settings;
+pub mod sign_in;
+pub mod sign_out;
 pub mod step;
 pub mod terms;
+pub mod throttle;
 
 use std::sync::Arc;
 

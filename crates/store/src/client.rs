@@ -38,6 +38,16 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Client>> {
     tx.all(sql("SELECT id, application_id, kind, first_party, metadata, version FROM client ORDER BY id")).await
 }
 
+/// The clients of an application, by id.
+pub async fn of_application(tx: &mut Tx, id: &ApplicationId) -> Result<Vec<Client>> {
+    tx.all(
+        sql("SELECT id, application_id, kind, first_party, metadata, version FROM client
+             WHERE application_id = $1 ORDER BY id")
+        .bind(id),
+    )
+    .await
+}
+
 /// Keeps a client, new or changed.
 pub async fn save(tx: &mut Tx, client: &Client, now: Timestamp) -> Result<()> {
     tx.execute(

@@ -213,6 +213,15 @@ pub async fn parts(tx: &mut Tx, session: &SessionId) -> Result<Vec<SessionAccoun
     .await
 }
 
+/// Moves the open parts of a session into another one of the same person.
+pub async fn move_parts(tx: &mut Tx, from: &SessionId, to: &SessionId) -> Result<()> {
+    tx.execute(
+        sql("UPDATE session_account SET session_id = $1 WHERE session_id = $2 AND ended_at IS NULL").bind(to).bind(from),
+    )
+    .await?;
+    Ok(())
+}
+
 /// Ends one part of a session.
 pub async fn end_part(tx: &mut Tx, sid: &str, now: Timestamp) -> Result<()> {
     tx.execute(sql("UPDATE session_account SET ended_at = $1 WHERE sid = $2 AND ended_at IS NULL").bind(now).bind(sid))

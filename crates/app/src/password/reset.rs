@@ -1,0 +1,277 @@
+//! A new password through a link in a mail: the same answer and work whether or not somebody has
+//! the address. Docs: "Security, people".
+
+use latchkey_crypto::seal::{SealError, Sealed};
+use latchkey_crypto::secret::Secret;
+use latchkey_crypto::token::{OpaqueToken, digest, is_well_formed};
+use latchkey_domain::address::EmailAddress;
+use latchkey_domain::audit::{Action, Actor};
+use latchkey_domain::throttle::KeyKind;
+use latchkey_domain::time::Timestamp;
+use latchkey_mail::Message;
+use latchkey_mail::compose::{Envelope, Mail, PasswordChanged, PasswordReset};
+use latchkey_store::sql::Tx;
+use latchkey_store::user::{self, User, VerifiedAddress};
+use latchkey_store::{grant, session};
+use serde::{Deserialize, Serialize};
+
+use super::{PasswordFault, check, hash};
+use crate::outbox::{Posting, post_mail};
+use crate::settings::seconds;
+use crate::throttle::{self, Key};
+use crate::{App, Caller, Error, Result, audit, sign_in};
+
+const SORT: &str = "reset";
+
+/// Mails a link for a new password to an address, if somebody has proven it.
+///
+/// # Errors
+/// [`Error::RateLimited`] after many for one address or from one network.
+pub async fn send_reset(app: &App, caller: &Caller, to: &EmailAddress, languages: &[String]) -> Result<()> {
+    let now = app.now();
+    let folded = to.folded();
+    let by_user = Key::new(KeyKind::User, SORT, &folded);
+    let by_block = Key::of_block(SORT, caller.address.as_deref());
+    let keys: Vec<&Key> = [Some(&by_user), by_block.as_ref()].into_iter().flatten().collect();
+    let token = OpaqueToken::from_bytes(app.rng.bytes());
+    app.db
+        .write(async |tx| {
+            if let Some(retry_after) = throttle::wait(tx, &keys, now).await? {
+                return Err(Error::RateLimited { retry_after });
+            }
+            for key in &keys {
+                throttle::failed(tx, key, now).await?;
+            }
+            match user::by_address(tx, &folded).await? {
+                Some(person) => post_link(app, tx, (caller, &person), to, (&token, languages)).await,
+                None => pretend(app, to, (&token, languages)),
+            }
+        })
+        .await?;
+    app.outbox.ring();
+    Ok(())
+}
+
+fn letter(app: &App, given_name: &str, token: &OpaqueToken) -> (Mail, Timestamp) {
+    let expires_at = app.now().plus(seconds(app.settings.security.reset_seconds));
+    let mail = Mail::PasswordReset(PasswordReset {
+        given_name: given_name.to_owned(),
+        link: app.issuer.url(&format!("/password/reset/{}", token.text())),
+        expires_at: expires_at.millis(),
+    });
+    (mail, expires_at)
+}
+
+async fn post_link(
+    app: &App,
+    tx: &mut Tx,
+    (caller, person): (&Caller, &User),
+    to: &EmailAddress,
+    (token, languages): (&OpaqueToken, &[String]),
+) -> Result<()> {
+    let (mail, expires_at) = letter(app, &person.given_name, token);
+    let reset = user::PasswordReset {
+        token_hash: token.digest(),
+        user_id: person.id.clone(),
+        created_at: app.now(),
+        expires_at,
+        used_at: None,
+    };
+    user::insert_reset(tx, &reset).await?;
+    let posting = Posting {
+        account: None,
+        subject_id: Some(person.id.as_str()),
+        dedup_key: format!("password reset {}", reset.token_hash),
+        to: to.as_str(),
+        languages: person.language.iter().chain(languages).cloned().collect(),
+    };
+    post_mail(app, tx, posting, &mail).await?;
+    let entry = audit::Entry::new(caller, Action::PasswordResetRequested);
+    entry.target("user", &person.id).write(app, tx).await
+}
+
+/// The work of [`post_link`] for an address that nobody has, so that the time doesn't tell.
+fn pretend(app: &App, to: &EmailAddress, (token, languages): (&OpaqueToken, &[String])) -> Result<()> {
+    let id = app.rng.uuid(app.now());
+    let envelope = Envelope {
+        to: to.as_str().to_owned(),
+        languages: languages.to_vec(),
+        message_id: Message::id_for(&id, "nobody"),
+        now: app.now().millis(),
+        reply_to: None,
+    };
+    let message = app.composer.compose(&envelope, &letter(app, "", token).0)?;
+    let plain = serde_json::to_vec(&message).map_err(|e| Error::Bug(e.into()))?;
+    app.sealer.seal("outbox", id.as_bytes(), &plain, app.rng.bytes())?;
+    Ok(())
+}
+
+/// The secret of a link that was opened, sealed for the browser that opened it, so that it leaves
+/// the address of the page.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Link {
+    secret: String,
+}
+
+const LINK: &str = "password link";
+
+impl Link {
+    /// The link with this secret.
+    pub fn new(secret: impl Into<String>) -> Self {
+        Self { secret: secret.into() }
+    }
+
+    /// Seals the link for a browser.
+    ///
+    /// # Errors
+    /// A [bug](Error::Bug) where the cipher fails.
+    pub fn seal(&self, app: &App, browser: &str) -> Result<String> {
+        let expires_at = app.now().plus(seconds(app.settings.security.step_seconds));
+        let sealed = Sealed { expires_at_ms: expires_at.millis(), value: self };
+        Ok(app.sealer.seal_json(LINK, browser.as_bytes(), &sealed, app.rng.bytes())?)
+    }
+
+    /// Opens a link that was sealed for this browser.
+    ///
+    /// # Errors
+    /// [`Error::Stale`] for one that has expired, was altered or belongs to another browser.
+    pub fn open(app: &App, browser: &str, text: &str) -> Result<Self> {
+        match app.sealer.open_json(LINK, browser.as_bytes(), text, app.now().millis()) {
+            Ok(link) => Ok(link),
+            Err(SealError::Unsealable) => Err(Error::bug("a link cannot be opened")),
+            Err(_) => Err(Error::Stale),
+        }
+    }
+}
+
+/// Whose password a link sets.
+#[derive(Debug, Clone)]
+pub struct ResetFor {
+    reset: user::PasswordReset,
+    /// The person.
+    pub user: User,
+    /// Their verified addresses, the primary one first.
+    pub addresses: Vec<VerifiedAddress>,
+}
+
+impl ResetFor {
+    /// The person's primary address.
+    pub fn address(&self) -> &str {
+        self.addresses.first().map_or("", |it| it.address.as_str())
+    }
+
+    fn words(&self) -> Vec<&str> {
+        let names = [self.user.given_name.as_str(), self.user.family_name.as_str()];
+        names.into_iter().chain(self.addresses.iter().map(|it| it.address.as_str())).collect()
+    }
+}
+
+/// Whose password a link sets, unless it is unknown, used or too old. Uses nothing up.
+///
+/// # Errors
+/// [`Error::Unavailable`] without the database.
+pub async fn find_reset(app: &App, link: &Link) -> Result<Option<ResetFor>> {
+    if !is_well_formed("", &link.secret) {
+        return Ok(None);
+    }
+    let now = app.now();
+    app.db.read(async |tx| load(tx, &digest(&link.secret), now).await).await
+}
+
+async fn load(tx: &mut Tx, token_hash: &str, now: Timestamp) -> Result<Option<ResetFor>> {
+    let Some(reset) = user::reset(tx, token_hash).await? else { return Ok(None) };
+    if reset.used_at.is_some() || now >= reset.expires_at {
+        return Ok(None);
+    }
+    let Some(user) = user::find(tx, &reset.user_id).await? else { return Ok(None) };
+    let addresses = user::addresses(tx, &user.id).await?;
+    Ok(Some(ResetFor { reset, user, addresses }))
+}
+
+/// Why a link did not set a new password.
+#[derive(Debug, thiserror::Error)]
+pub enum ResetError {
+    /// The link is unknown, used or too old.
+    #[error("the link has ended")]
+    Ended,
+    /// The password is not taken; the link is still good.
+    #[error(transparent)]
+    Password(#[from] PasswordFault),
+    /// Anything else.
+    #[error(transparent)]
+    Other(#[from] Error),
+}
+
+impl From<latchkey_store::sql::DbError> for ResetError {
+    fn from(error: latchkey_store::sql::DbError) -> Self {
+        Self::Other(error.into())
+    }
+}
+
+/// Sets a new password through a link, once: ends every session and revokes every grant of the
+/// person, and mails a notice to each of their addresses.
+///
+/// # Errors
+/// [`ResetError`] says which.
+pub async fn set_through_link(
+    app: &App,
+    caller: &Caller,
+    link: &Link,
+    password: &Secret,
+    languages: &[String],
+) -> Result<(), ResetError> {
+    let offer = find_reset(app, link).await?.ok_or(ResetError::Ended)?;
+    check(app, password, &offer.words())?;
+    let phc = hash(app, password).await?;
+    let now = app.now();
+    let caller = Caller {
+        actor: Actor::User { user: offer.user.id.clone(), name: sign_in::full_name(&offer.user) },
+        address: caller.address.clone(),
+    };
+    app.db
+        .write(async |tx| {
+            let found = load(tx, &offer.reset.token_hash, now).await?.ok_or(ResetError::Ended)?;
+            if !user::use_reset(tx, &found.reset, now).await? {
+                return Err(ResetError::Ended);
+            }
+            let id = &found.user.id;
+            user::set_password_hash(tx, id, &phc, now).await?;
+            let sessions = session::end_others(tx, id, None, now).await?;
+            let grants = grant::revoke_of_user(tx, id, "password reset", now).await?;
+            for address in &found.addresses {
+                sign_in::forgive(tx, &address.address_folded).await?;
+                post_notice(app, tx, (&found, address), languages).await?;
+            }
+            audit::Entry::new(&caller, Action::PasswordReset)
+                .target("user", id)
+                .detail("sessions ended", sessions.to_string())
+                .detail("grants revoked", grants.to_string())
+                .write(app, tx)
+                .await?;
+            Ok(())
+        })
+        .await?;
+    app.outbox.ring();
+    Ok(())
+}
+
+async fn post_notice(
+    app: &App,
+    tx: &mut Tx,
+    (found, address): (&ResetFor, &VerifiedAddress),
+    languages: &[String],
+) -> Result<()> {
+    let mail = Mail::PasswordChanged(PasswordChanged {
+        given_name: found.user.given_name.clone(),
+        changed_at: app.now().millis(),
+        link: app.issuer.url("/password/forgot"),
+    });
+    let posting = Posting {
+        account: None,
+        subject_id: Some(found.user.id.as_str()),
+        dedup_key: format!("password changed {} {}", found.reset.token_hash, address.address_folded),
+        to: &address.address,
+        languages: found.user.language.iter().chain(languages).cloned().collect(),
+    };
+    post_mail(app, tx, posting, &mail).await
+}
