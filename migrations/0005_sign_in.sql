@@ -15,7 +15,7 @@ CREATE TABLE session (
     expires_at   BIGINT NOT NULL,
     ended_at     BIGINT
 );
-CREATE INDEX session_user ON session (user_id) WHERE ended_at IS NULL;
+CREATE INDEX session_by_user ON session (user_id) WHERE ended_at IS NULL;
 CREATE INDEX session_expiry ON session (expires_at);
 
 -- The `sid` of one account within a session: one account's logout never ends another's.

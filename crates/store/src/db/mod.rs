@@ -4,6 +4,7 @@
 //! so it only works on the transaction; mail and the like leave through the outbox. Captured
 //! references are copied, so nothing has to be cloned at the call.
 
+pub mod schema;
 mod settings;
 
 use std::sync::Arc;

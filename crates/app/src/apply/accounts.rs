@@ -1,0 +1,148 @@
+//! `[[account]]`: created with its owner, whom nothing here ever changes afterwards.
+
+use latchkey_domain::account::{Account, AccountSettings, AccountStatus, check_name, check_slug};
+use latchkey_domain::audit::Action;
+use latchkey_domain::role::RoleKey;
+use latchkey_store::sql::Tx;
+use latchkey_store::{account, installation, member};
+use serde_json::json;
+
+use super::members::Newcomer;
+use super::prepare::address;
+use super::{Run, State, declared};
+use crate::{Error, Result, audit};
+
+impl Run<'_> {
+    pub(super) async fn account(&mut self, tx: &mut Tx, declared: &declared::Account, state: &State) -> Result<()> {
+        check_name(&declared.name).map_err(|fault| Error::invalid("name", fault.to_string()))?;
+        match account::by_slug(tx, &declared.slug).await? {
+            Some(present) => self.change_account(tx, present, declared).await?,
+            None => self.create_account(tx, declared, state).await?,
+        }
+        if declared.system {
+            self.name_system_account(tx, &declared.slug).await?;
+        }
+        Ok(())
+    }
+
+    async fn create_account(
+        &mut self,
+        tx: &mut Tx,
+        declared: &declared::Account,
+        state: &State,
+    ) -> Result<()> {
+        check_slug(&declared.slug).map_err(|fault| Error::invalid("slug", format!("{}: {fault}", declared.slug)))?;
+        let new = Account {
+            id: self.app.new_id(),
+            slug: declared.slug.clone(),
+            name: declared.name.clone(),
+            status: AccountStatus::Active,
+            owner: self.app.new_id(),
+            settings: settings(AccountSettings::default(), declared)?,
+            version: 1,
+        };
+        account::insert(tx, &new, self.app.now()).await?;
+        audit::Entry::new(&self.caller, Action::AccountCreated)
+            .account(&new.id)
+            .target("account", &new.id)
+            .after(json!({ "slug": new.slug, "name": new.name, "owner": declared.owner }))
+            .write(self.app, tx)
+            .await?;
+        self.note("created", "account", &new.slug);
+        let owner = address(&declared.owner)?;
+        let as_member = state
+            .member
+            .iter()
+            .find(|it| it.account == declared.slug && it.email.eq_ignore_ascii_case(&declared.owner));
+        let newcomer = Newcomer {
+            id: new.owner.clone(),
+            address: owner,
+            given_name: as_member.map_or("", |it| &it.given_name),
+            family_name: as_member.map_or("", |it| &it.family_name),
+            // What the owner is besides being owner, which nothing but ownership says.
+            role: latchkey_domain::role::BuiltInRole::Manager.key(),
+            mobile_access: as_member.and_then(|it| it.mobile_access).unwrap_or(false),
+            email_reminders: as_member.and_then(|it| it.email_reminders).unwrap_or(false),
+            becomes_owner: true,
+        };
+        self.newcomer(tx, &new, &newcomer).await
+    }
+
+    async fn change_account(
+        &mut self,
+        tx: &mut Tx,
+        present: Account,
+        declared: &declared::Account,
+    ) -> Result<()> {
+        self.check_owner(tx, &present, &declared.owner).await?;
+        let wanted = Account {
+            name: declared.name.clone(),
+            settings: settings(present.settings.clone(), declared)?,
+            ..present.clone()
+        };
+        if wanted == present {
+            return Ok(());
+        }
+        if !account::update(tx, &wanted).await? {
+            return Err(Error::Stale);
+        }
+        audit::Entry::new(&self.caller, Action::AccountChanged)
+            .account(&wanted.id)
+            .target("account", &wanted.id)
+            .before(json!({ "name": present.name, "settings": present.settings }))
+            .after(json!({ "name": wanted.name, "settings": wanted.settings }))
+            .write(self.app, tx)
+            .await?;
+        self.note("changed", "account", &wanted.slug);
+        Ok(())
+    }
+
+    async fn check_owner(&self, tx: &mut Tx, present: &Account, declared: &str) -> Result<()> {
+        let owner = member::find(tx, &present.id, &present.owner).await?.ok_or(Error::NotFound)?;
+        let mut known: Vec<String> = owner.profile.email.iter().map(|it| it.to_lowercase()).collect();
+        if let Some(user) = &owner.user {
+            let proven = latchkey_store::user::addresses(tx, user).await?;
+            known.extend(proven.into_iter().map(|it| it.address_folded));
+        }
+        if known.contains(&address(declared)?.folded()) {
+            return Ok(());
+        }
+        Err(Error::Rule(format!(
+            "{} is not the owner of '{}'; ownership moves only by transfer",
+            declared, present.slug
+        )))
+    }
+
+    async fn name_system_account(&mut self, tx: &mut Tx, slug: &str) -> Result<()> {
+        let id = self.account_of(tx, slug).await?.id;
+        let present = installation::fact(tx, crate::access::SYSTEM_ACCOUNT).await?;
+        match present {
+            Some(present) if present == id.as_str() => Ok(()),
+            Some(_) => Err(Error::Rule("another account is the system account already".to_owned())),
+            None => {
+                installation::set_fact(tx, crate::access::SYSTEM_ACCOUNT, id.as_str()).await?;
+                self.note("named", "system account", slug);
+                Ok(())
+            }
+        }
+    }
+}
+
+fn settings(present: AccountSettings, declared: &declared::Account) -> Result<AccountSettings> {
+    let default_role = match &declared.default_role {
+        Some(key) => RoleKey::new(key.as_str()).map_err(|fault| Error::invalid("default_role", fault.to_string()))?,
+        None => present.default_role,
+    };
+    let wanted = AccountSettings {
+        mobile_access: declared.mobile_access.unwrap_or(present.mobile_access),
+        mobile_requirements: declared.mobile_requirements.clone().unwrap_or(present.mobile_requirements),
+        require_permission_set: declared.require_permission_set.unwrap_or(present.require_permission_set),
+        default_role,
+        invitation_days: declared.invitation_days.unwrap_or(present.invitation_days),
+        provisioning: present.provisioning,
+        language: declared.language.clone().or(present.language),
+        brand_color: declared.brand_color.clone().or(present.brand_color),
+    };
+    wanted.validate().map_err(|fault| Error::invalid("account", fault.to_string()))?;
+    Ok(wanted)
+}

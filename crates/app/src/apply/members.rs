@@ -1,0 +1,454 @@
+//! `[[member]]`, `[[service_member]]` and `[[permission_set]]`.
+
+use std::collections::BTreeSet;
+
+use latchkey_domain::account::Account;
+use latchkey_domain::address::EmailAddress;
+use latchkey_domain::audit::Action;
+use latchkey_domain::catalogue::QualifiedPermission;
+use latchkey_domain::id::{ClientId, MemberId, UserId};
+use latchkey_domain::invitation::Inviter;
+use latchkey_domain::member::{Member, MemberKind, Profile, Standing};
+use latchkey_domain::overrides::{Effect, Override};
+use latchkey_domain::permission_set::PermissionSet;
+use latchkey_domain::role::{BuiltInRole, RoleKey};
+use latchkey_store::access::{self as kept, Assignment};
+use latchkey_store::sql::Tx;
+use latchkey_store::user::{self, User, VerifiedAddress};
+use latchkey_store::{account, member};
+use serde_json::json;
+
+use super::prepare::address;
+use super::{Run, declared};
+use crate::{Error, Result, audit, invitation};
+
+/// Somebody who is to become a member.
+pub(super) struct Newcomer<'a> {
+    pub(super) id: MemberId,
+    pub(super) address: EmailAddress,
+    pub(super) given_name: &'a str,
+    pub(super) family_name: &'a str,
+    pub(super) role: RoleKey,
+    pub(super) mobile_access: bool,
+    pub(super) email_reminders: bool,
+    pub(super) becomes_owner: bool,
+}
+
+const OPERATOR: &str = "the operator";
+
+impl Run<'_> {
+    /// Makes a member: active at once where the operator vouches for the person, else invited.
+    pub(super) async fn newcomer(&mut self, tx: &mut Tx, account: &Account, newcomer: &Newcomer<'_>) -> Result<()> {
+        let now = self.app.now();
+        let user = self.vouched_for(tx, newcomer).await?;
+        let new = Member {
+            account: account.id.clone(),
+            id: newcomer.id.clone(),
+            kind: MemberKind::Person,
+            standing: if user.is_some() { Standing::accepted(now) } else { Standing::invited() },
+            user,
+            client: None,
+            role: newcomer.role.clone(),
+            mobile_access: newcomer.mobile_access,
+            email_reminders: newcomer.email_reminders,
+            profile: Profile {
+                user_name: newcomer.address.as_str().to_owned(),
+                email: Some(newcomer.address.as_str().to_owned()),
+                given_name: newcomer.given_name.to_owned(),
+                family_name: newcomer.family_name.to_owned(),
+                display_name: None,
+                document: "{}".to_owned(),
+            },
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        };
+        member::insert(tx, &new).await?;
+        if newcomer.becomes_owner {
+            account::set_owner(tx, &account.id, &new.id, now).await?;
+        }
+        audit::Entry::new(&self.caller, Action::MemberCreated)
+            .account(&account.id)
+            .target("member", &new.id)
+            .after(json!({ "email": new.profile.email, "role": new.role, "status": new.status() }))
+            .write(self.app, tx)
+            .await?;
+        self.note("created", "member", format!("{} in {}", newcomer.address.as_str(), account.slug));
+        if new.user.is_none() {
+            let invited = invitation::NewInvitation {
+                account,
+                member: &new,
+                address: &newcomer.address,
+                inviter: Inviter::Operator { label: OPERATOR.to_owned() },
+                message: None,
+                language: account.settings.language.as_deref(),
+                application: None,
+            };
+            invitation::send(self.app, tx, &self.caller, &invited).await?;
+            self.note("invited", "member", format!("{} to {}", newcomer.address.as_str(), account.slug));
+        }
+        Ok(())
+    }
+
+    /// The person behind an address, where passwords are allowed: present, or made with the
+    /// declared password and an address that counts as proven on the operator's word.
+    async fn vouched_for(&mut self, tx: &mut Tx, newcomer: &Newcomer<'_>) -> Result<Option<UserId>> {
+        if !self.options.allow_passwords {
+            return Ok(None);
+        }
+        let folded = newcomer.address.folded();
+        if let Some(present) = user::by_address(tx, &folded).await? {
+            return Ok(Some(present.id));
+        }
+        let Some(hash) = self.prepared.hash(&newcomer.address) else { return Ok(None) };
+        let now = self.app.now();
+        let new = User {
+            id: self.app.new_id(),
+            given_name: newcomer.given_name.to_owned(),
+            family_name: newcomer.family_name.to_owned(),
+            language: None,
+            time_zone: None,
+            version: 1,
+            created_at: now,
+        };
+        user::insert(tx, &new).await?;
+        let proven = VerifiedAddress {
+            address: newcomer.address.as_str().to_owned(),
+            address_folded: folded,
+            is_primary: true,
+            verified_at: now,
+            method: "operator".to_owned(),
+        };
+        user::add_address(tx, &self.app.new_id::<String>(), &new.id, &proven).await?;
+        user::set_password_hash(tx, &new.id, hash, now).await?;
+        audit::Entry::new(&self.caller, Action::UserCreated)
+            .target("user", &new.id)
+            .after(json!({ "address": proven.address, "method": proven.method }))
+            .write(self.app, tx)
+            .await?;
+        Ok(Some(new.id))
+    }
+
+    pub(super) async fn member(&mut self, tx: &mut Tx, declared: &declared::Member) -> Result<()> {
+        let account = self.account_of(tx, &declared.account).await?;
+        let wanted = address(&declared.email)?;
+        let mut present = self.present(tx, &account, &wanted).await?;
+        if present.is_none() {
+            let key = declared.role.as_deref().unwrap_or(account.settings.default_role.as_str());
+            let newcomer = Newcomer {
+                id: self.app.new_id(),
+                address: wanted.clone(),
+                given_name: &declared.given_name,
+                family_name: &declared.family_name,
+                role: self.role_key(tx, &account, key).await?,
+                mobile_access: declared.mobile_access.unwrap_or(false),
+                email_reminders: declared.email_reminders.unwrap_or(false),
+                becomes_owner: false,
+            };
+            self.newcomer(tx, &account, &newcomer).await?;
+            present = member::find(tx, &account.id, &newcomer.id).await?;
+        }
+        let mut present = present.ok_or(Error::NotFound)?;
+        if present.is_owner(&account) {
+            return self.check_owner_declared(declared);
+        }
+        let before = present.clone();
+        self.set_plain(tx, &account, &mut present, declared).await?;
+        let sets = self.set_assignments(tx, &account, &present, declared).await?;
+        let overrides = self.set_overrides(tx, &account, &present, declared).await?;
+        if present == before && !sets && !overrides {
+            return Ok(());
+        }
+        if !member::update(tx, &present, self.app.now()).await? {
+            return Err(Error::Stale);
+        }
+        self.after_change(tx, &account, (&before, &present)).await?;
+        self.note("changed", "member", format!("{} in {}", wanted.as_str(), account.slug));
+        Ok(())
+    }
+
+    async fn present(&self, tx: &mut Tx, account: &Account, address: &EmailAddress) -> Result<Option<Member>> {
+        if let Some(person) = user::by_address(tx, &address.folded()).await?
+            && let Some(found) = member::of_user_in(tx, &account.id, &person.id).await?
+        {
+            return Ok(Some(found));
+        }
+        Ok(member::by_email(tx, &account.id, address.as_str()).await?.into_iter().next())
+    }
+
+    fn check_owner_declared(&self, declared: &declared::Member) -> Result<()> {
+        let is_limited = declared.deny.as_ref().is_some_and(|it| !it.is_empty())
+            || declared.grant.as_ref().is_some_and(|it| !it.is_empty())
+            || declared.permission_sets.as_ref().is_some_and(|it| !it.is_empty())
+            || declared.role.as_deref().is_some_and(|it| it != "owner");
+        if is_limited {
+            return Err(Error::Rule(format!(
+                "{} owns '{}': an owner has no role, permission sets or overrides to declare",
+                declared.email, declared.account
+            )));
+        }
+        Ok(())
+    }
+
+    async fn role_key(&self, tx: &mut Tx, account: &Account, key: &str) -> Result<RoleKey> {
+        let wanted = RoleKey::new(key).map_err(|fault| Error::invalid("role", format!("{key}: {fault}")))?;
+        if wanted.built_in() == Some(BuiltInRole::Owner) {
+            return Err(Error::Rule("nobody becomes owner but by transfer".to_owned()));
+        }
+        match kept::role(tx, &account.id, &wanted).await? {
+            Some(_) => Ok(wanted),
+            None => Err(Error::invalid("role", format!("there is no role '{key}' in '{}'", account.slug))),
+        }
+    }
+
+    async fn set_plain(
+        &mut self,
+        tx: &mut Tx,
+        account: &Account,
+        present: &mut Member,
+        declared: &declared::Member,
+    ) -> Result<()> {
+        if let Some(key) = &declared.role {
+            present.role = self.role_key(tx, account, key).await?;
+        }
+        present.mobile_access = declared.mobile_access.unwrap_or(present.mobile_access);
+        present.email_reminders = declared.email_reminders.unwrap_or(present.email_reminders);
+        Ok(())
+    }
+
+    async fn set_assignments(
+        &mut self,
+        tx: &mut Tx,
+        account: &Account,
+        present: &Member,
+        declared: &declared::Member,
+    ) -> Result<bool> {
+        let Some(names) = &declared.permission_sets else { return Ok(false) };
+        let assigned = kept::assignments(tx, &account.id, &present.id).await?;
+        let mut wanted = Vec::new();
+        for name in names {
+            wanted.push(kept::set_by_name(tx, &account.id, name).await?.ok_or_else(|| {
+                Error::invalid("permission_sets", format!("'{}' has no permission set '{name}'", account.slug))
+            })?);
+        }
+        let mut changed = false;
+        for set in wanted.iter().filter(|set| !assigned.iter().any(|it| it.set_id == set.id)) {
+            let assignment = Assignment {
+                set_id: set.id.clone(),
+                name: set.name.clone(),
+                assigned_by: OPERATOR.to_owned(),
+                assigned_at: self.app.now(),
+                expires_at: None,
+            };
+            kept::assign(tx, &account.id, &present.id, &assignment).await?;
+            self.record(tx, present, Action::MemberSetAssigned, &set.name).await?;
+            changed = true;
+        }
+        for it in assigned.iter().filter(|it| !wanted.iter().any(|set| set.id == it.set_id)) {
+            kept::unassign(tx, &account.id, &present.id, &it.set_id).await?;
+            self.record(tx, present, Action::MemberSetRemoved, &it.name).await?;
+            changed = true;
+        }
+        Ok(changed)
+    }
+
+    async fn set_overrides(
+        &mut self,
+        tx: &mut Tx,
+        account: &Account,
+        present: &Member,
+        declared: &declared::Member,
+    ) -> Result<bool> {
+        let mut changed = false;
+        for (effect, list) in [(Effect::Grant, &declared.grant), (Effect::Deny, &declared.deny)] {
+            let Some(list) = list else { continue };
+            let wanted = permissions(list)?;
+            let now = kept::overrides(tx, &account.id, &present.id).await?;
+            for permission in &wanted {
+                let is_there = now.iter().any(|it| it.permission == *permission && it.effect == effect);
+                if !is_there {
+                    self.override_one(tx, account, present, (effect, permission)).await?;
+                    changed = true;
+                }
+            }
+            for it in now.iter().filter(|it| it.effect == effect && !wanted.contains(&it.permission)) {
+                kept::clear_override(tx, &account.id, &present.id, &it.permission).await?;
+                self.record(tx, present, Action::MemberOverrideCleared, &it.permission.to_string()).await?;
+                changed = true;
+            }
+        }
+        Ok(changed)
+    }
+
+    async fn override_one(
+        &mut self,
+        tx: &mut Tx,
+        account: &Account,
+        present: &Member,
+        (effect, permission): (Effect, &QualifiedPermission),
+    ) -> Result<()> {
+        let scene = crate::access::scene(self.app, tx, &account.id, &permission.application).await?;
+        let known = scene
+            .catalogue
+            .qualified(permission)
+            .ok_or_else(|| Error::invalid("grant", format!("there is no permission {permission}")))?;
+        let role = kept::role(tx, &account.id, &present.role).await?.ok_or(Error::NotFound)?;
+        if effect == Effect::Grant && !role.ceiling_allows(known.class) {
+            return Err(Error::Rule(format!("{permission} is above what {} may hold", role.name)));
+        }
+        let wanted = Override {
+            permission: permission.clone(),
+            effect,
+            note: None,
+            by: Some(OPERATOR.to_owned()),
+            at: self.app.now(),
+            expires_at: None,
+            dormant: false,
+        };
+        kept::set_override(tx, &account.id, &present.id, &wanted).await?;
+        let action = match effect {
+            Effect::Grant => Action::MemberGranted,
+            Effect::Deny => Action::MemberDenied,
+        };
+        self.record(tx, present, action, &permission.to_string()).await
+    }
+
+    async fn record(&self, tx: &mut Tx, present: &Member, action: Action, what: &str) -> Result<()> {
+        audit::Entry::new(&self.caller, action)
+            .account(&present.account)
+            .target("member", &present.id)
+            .after(json!(what))
+            .write(self.app, tx)
+            .await
+    }
+
+    async fn after_change(
+        &self,
+        tx: &mut Tx,
+        account: &Account,
+        (before, present): (&Member, &Member),
+    ) -> Result<()> {
+        if before.role != present.role {
+            let entry = audit::Entry::new(&self.caller, Action::MemberRoleChanged).account(&account.id);
+            entry
+                .target("member", &present.id)
+                .before(json!(before.role))
+                .after(json!(present.role))
+                .write(self.app, tx)
+                .await?;
+        }
+        if before.mobile_access && !present.mobile_access {
+            latchkey_store::grant::revoke_native_of_member(
+                tx,
+                &account.id,
+                &present.id,
+                "mobile access was turned off",
+                self.app.now(),
+            )
+            .await?;
+        }
+        tx.notify(&format!("access {}", account.id)).await?;
+        Ok(())
+    }
+
+    pub(super) async fn service_member(&mut self, tx: &mut Tx, declared: &declared::ServiceMember) -> Result<()> {
+        let account = self.account_of(tx, &declared.account).await?;
+        let client = ClientId::new(declared.client.as_str());
+        let is_service = latchkey_store::client::find(tx, &client).await?.is_some_and(|it| it.kind == "service");
+        if !is_service {
+            return Err(Error::invalid("client", format!("'{}' is no client of kind service", declared.client)));
+        }
+        let role = self.role_key(tx, &account, &declared.role).await?;
+        let present = member::of_client(tx, &client).await?.into_iter().find(|it| it.account == account.id);
+        match present {
+            Some(it) if it.role == role => return Ok(()),
+            Some(mut it) => {
+                it.role = role;
+                if !member::update(tx, &it, self.app.now()).await? {
+                    return Err(Error::Stale);
+                }
+                self.record(tx, &it, Action::MemberRoleChanged, it.role.as_str()).await?;
+            }
+            None => {
+                let new = self.new_service_member(&account, client, role);
+                member::insert(tx, &new).await?;
+                self.record(tx, &new, Action::MemberCreated, new.role.as_str()).await?;
+            }
+        }
+        self.note("changed", "service member", format!("{} in {}", declared.client, account.slug));
+        Ok(())
+    }
+
+    fn new_service_member(&self, account: &Account, client: ClientId, role: RoleKey) -> Member {
+        let now = self.app.now();
+        Member {
+            account: account.id.clone(),
+            id: self.app.new_id(),
+            kind: MemberKind::Service,
+            user: None,
+            profile: Profile {
+                user_name: format!("client:{client}"),
+                email: None,
+                given_name: String::new(),
+                family_name: String::new(),
+                display_name: Some(client.to_string()),
+                document: "{}".to_owned(),
+            },
+            client: Some(client),
+            role,
+            standing: Standing::accepted(now),
+            mobile_access: false,
+            email_reminders: false,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    pub(super) async fn permission_set(&mut self, tx: &mut Tx, declared: &declared::PermissionSet) -> Result<()> {
+        let account = self.account_of(tx, &declared.account).await?;
+        let present = kept::set_by_name(tx, &account.id, &declared.name).await?;
+        let wanted = PermissionSet {
+            account: account.id.clone(),
+            id: present.as_ref().map_or_else(|| self.app.new_id(), |it| it.id.clone()),
+            name: declared.name.clone(),
+            description: declared.description.clone(),
+            permissions: permissions(&declared.permissions)?,
+            version: present.as_ref().map_or(1, |it| it.version),
+        };
+        if present.as_ref() == Some(&wanted) {
+            return Ok(());
+        }
+        for permission in &wanted.permissions {
+            let scene = crate::access::scene(self.app, tx, &account.id, &permission.application).await?;
+            if scene.catalogue.qualified(permission).is_none() {
+                return Err(Error::invalid("permissions", format!("there is no permission {permission}")));
+            }
+        }
+        kept::save_set(tx, &wanted, self.app.now()).await?;
+        if present.is_some() && !account::update(tx, &account).await? {
+            return Err(Error::Stale);
+        }
+        let is_new = present.is_none();
+        let action = if is_new { Action::PermissionSetCreated } else { Action::PermissionSetChanged };
+        audit::Entry::new(&self.caller, action)
+            .account(&account.id)
+            .target("permission_set", &wanted.id)
+            .before(json!(present.map(|it| it.permissions)))
+            .after(json!(wanted.permissions))
+            .write(self.app, tx)
+            .await?;
+        let verb = if is_new { "created" } else { "changed" };
+        self.note(verb, "permission set", format!("{} in {}", wanted.name, account.slug));
+        Ok(())
+    }
+}
+
+fn permissions(declared: &[String]) -> Result<BTreeSet<QualifiedPermission>> {
+    declared
+        .iter()
+        .map(|text| {
+            text.parse().map_err(|fault| Error::invalid("permissions", format!("{text}: {fault}")))
+        })
+        .collect()
+}

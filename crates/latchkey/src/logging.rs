@@ -1,0 +1,42 @@
+//! Structured logs on standard error.
+
+use serde::{Deserialize, Serialize};
+use tracing_subscriber::EnvFilter;
+
+/// `telemetry.*`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TelemetrySettings {
+    /// What is logged: `error`, `warn`, `info`, `debug`, or a filter such as `info,latchkey_app=debug`.
+    pub log: String,
+    /// `text` or `json`.
+    pub format: Format,
+}
+
+impl Default for TelemetrySettings {
+    fn default() -> Self {
+        Self { log: "info".to_owned(), format: Format::Text }
+    }
+}
+
+/// The form of log lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
+/// Starts logging.
+pub fn start(settings: &TelemetrySettings) {
+    let filter = EnvFilter::try_new(&settings.log).unwrap_or_else(|_| EnvFilter::new("info"));
+    let to_stderr = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(true);
+    let started = match settings.format {
+        Format::Text => to_stderr.with_ansi(false).try_init(),
+        Format::Json => to_stderr.json().try_init(),
+    };
+    // Another part of this process (a test) logs already; its lines go the same way.
+    drop(started);
+}

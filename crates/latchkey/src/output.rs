@@ -1,0 +1,62 @@
+//! What commands print: words for people, or JSON.
+
+use serde::Serialize;
+use serde_json::json;
+
+/// Why a command did not do what it was asked.
+#[derive(Debug)]
+pub struct Refusal(String);
+
+impl Refusal {
+    /// A refusal in words.
+    pub fn new(words: impl Into<String>) -> Self {
+        Self(words.into())
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<latchkey_app::Error> for Refusal {
+    fn from(error: latchkey_app::Error) -> Self {
+        Self(match error {
+            latchkey_app::Error::NotFound => "there is no such thing here".to_owned(),
+            latchkey_app::Error::Unavailable => {
+                "the database or a part of the service does not answer; try again".to_owned()
+            }
+            other => other.to_string(),
+        })
+    }
+}
+
+impl From<latchkey_store::sql::DbError> for Refusal {
+    fn from(error: latchkey_store::sql::DbError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// Prints a refusal: JSON on standard output where asked for, words on standard error.
+pub fn refuse(refusal: &Refusal, as_json: bool) {
+    if as_json {
+        println!("{}", json!({ "refused": refusal.to_string() }));
+    }
+    eprintln!("latchkey: {refusal}");
+}
+
+/// Prints an answer as JSON, or in words.
+pub fn answer<T: Serialize>(value: &T, as_json: bool, words: impl FnOnce(&T) -> String) {
+    if as_json {
+        match serde_json::to_string_pretty(value) {
+            Ok(text) => println!("{text}"),
+            Err(fault) => eprintln!("latchkey: {fault}"),
+        }
+    } else {
+        let text = words(value);
+        if !text.is_empty() {
+            println!("{text}");
+        }
+    }
+}
