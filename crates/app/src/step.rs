@@ -2,6 +2,8 @@
 //! into a value that travels through the pages, bound to their browser, so that no row is kept
 //! and it can be handed to nobody else.
 
+use std::time::Duration;
+
 use latchkey_crypto::seal::{SealError, Sealed};
 use latchkey_domain::id::AccountId;
 use latchkey_domain::time::Timestamp;
@@ -52,7 +54,20 @@ impl Step {
     /// # Errors
     /// [`Error::Stale`] for one that has expired, was altered or belongs to another browser.
     pub fn open(app: &App, browser: &str, text: &str) -> Result<Self> {
-        match app.sealer.open_json(PURPOSE, browser.as_bytes(), text, app.now().millis()) {
+        Self::open_at(app, browser, text, app.now())
+    }
+
+    /// Opens a step that was sealed for this browser and has expired within a day, for showing a
+    /// form again that was open for too long. Nothing but that may follow from it.
+    ///
+    /// # Errors
+    /// [`Error::Stale`] for any other.
+    pub fn open_late(app: &App, browser: &str, text: &str) -> Result<Self> {
+        Self::open_at(app, browser, text, app.now().minus(Duration::from_secs(86_400)))
+    }
+
+    fn open_at(app: &App, browser: &str, text: &str, at: Timestamp) -> Result<Self> {
+        match app.sealer.open_json(PURPOSE, browser.as_bytes(), text, at.millis()) {
             Ok(step) => Ok(step),
             Err(SealError::Unsealable) => Err(Error::bug("a step cannot be opened")),
             Err(_) => Err(Error::Stale),

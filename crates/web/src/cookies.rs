@@ -1,4 +1,5 @@
-//! The two cookies: the browser's own mark, which forms and steps are bound to, and the session.
+//! The cookies: the browser's own mark, which forms and steps are bound to, the session, and what
+//! tells a browser that a person has signed in with before.
 //!
 //! `__Host-`, `Secure`, `HttpOnly`, `SameSite=Lax` (RFC 6265bis §4.1.3); on loopback http, where
 //! `Secure` cookies do not travel, the plain names.
@@ -12,6 +13,8 @@ pub enum Cookie {
     Browser,
     /// The secret of the person's session.
     Session,
+    /// What a browser was given when somebody signed in with it.
+    Device,
 }
 
 impl Cookie {
@@ -21,6 +24,8 @@ impl Cookie {
             (Self::Browser, false) => "latchkey_browser",
             (Self::Session, true) => "__Host-latchkey_session",
             (Self::Session, false) => "latchkey_session",
+            (Self::Device, true) => "__Host-latchkey_device",
+            (Self::Device, false) => "latchkey_device",
         }
     }
 

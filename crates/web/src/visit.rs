@@ -115,13 +115,19 @@ impl Visit {
     /// [`PageError`] where the template fails.
     pub fn page(&self, view: &impl Template) -> Result<Page, PageError> {
         let html = view.render().map_err(|fault| latchkey_app::Error::Bug(fault.into()))?;
-        let cookie = self.browser_is_new.then(|| Cookie::Browser.set(&self.browser, None, self.web.secure));
         Ok(Page {
             html,
             status: StatusCode::OK,
             form_action: None,
-            cookies: cookie.flatten().into_iter().collect(),
+            cookies: self.browser_cookie().into_iter().collect(),
         })
+    }
+
+    /// The cookie that marks this browser, where it has none yet. Pages carry it; a redirect with
+    /// a sealed step must too.
+    pub fn browser_cookie(&self) -> Option<HeaderValue> {
+        let cookie = self.browser_is_new.then(|| Cookie::Browser.set(&self.browser, None, self.web.secure));
+        cookie.flatten()
     }
 
     /// The cookie that keeps a session in this browser.
