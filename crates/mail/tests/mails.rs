@@ -5,8 +5,8 @@ mod mails {
     use std::path::Path;
 
     use latchkey_mail::compose::{
-        AddressMailCode, ComposeError, Composer, Envelope, Invitation, LANGUAGES, Mail,
-        PasswordChanged, PasswordReset, Role,
+        AddressMailCode, ComposeError, Composer, Envelope, Invitation, InvitationAsked, LANGUAGES,
+        Mail, PasswordChanged, PasswordReset, Role,
     };
     use latchkey_mail::texts::{missing_keys, sources_under};
     use latchkey_mail::{Message, MessageError};
@@ -60,6 +60,13 @@ mod mails {
             personal_message: None,
             ..invitation()
         };
+        let asked = InvitationAsked {
+            given_name: "Ana".into(),
+            name: "Stan Dard".into(),
+            address: "stan@acme.example".into(),
+            account: "Acme".into(),
+            expired_at: SOON - 691_200_000,
+        };
         let reset = PasswordReset {
             given_name: "Ada".into(),
             link: "https://login.example/password/reset/tok".into(),
@@ -79,6 +86,7 @@ mod mails {
         vec![
             ("invitation", Mail::Invitation(invitation())),
             ("invitation_by_account", Mail::Invitation(by_the_account)),
+            ("invitation_asked", Mail::InvitationAsked(asked)),
             ("password_reset", Mail::PasswordReset(reset)),
             ("password_changed", Mail::PasswordChanged(changed)),
             ("address_mail_code", Mail::AddressMailCode(code)),

@@ -93,6 +93,8 @@ actions! {
     InvitationRevoked = "invitation.revoked";
     /// An invitation was not accepted in time.
     InvitationExpired = "invitation.expired";
+    /// The invited asked for a new invitation in the place of one that is over.
+    InvitationAsked = "invitation.asked";
     /// An invitation whose inviter lost the right was confirmed by another administrator.
     InvitationConfirmed = "invitation.confirmed";
     /// A role was created.

@@ -34,6 +34,10 @@ invitation-action = Einladung ansehen
 invitation-expires = Sie können sie bis zum { $date } annehmen.
 invitation-unexpected = Falls Sie sie nicht erwartet haben, können Sie diese E-Mail ignorieren: Es geschieht nichts, bis Sie annehmen.
 
+invitation-asked-subject = { $name } bittet um eine neue Einladung zu { $account }
+invitation-asked-intro = Die Einladung zu { $account } an { $address } ist am { $date } abgelaufen, ohne angenommen zu werden. { $name } hat ihren Link geöffnet und bittet um eine neue.
+invitation-asked-next = Wenn { $name } noch beitreten soll, senden Sie die Einladung erneut. Wenn nicht, ist nichts zu tun.
+
 password-reset-subject = Neues Passwort festlegen
 password-reset-intro = Für { $address } wurde ein neues Passwort angefordert.
 password-reset-action = Neues Passwort festlegen

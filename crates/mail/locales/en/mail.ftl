@@ -34,6 +34,10 @@ invitation-action = View invitation
 invitation-expires = You can accept it until { $date }.
 invitation-unexpected = If you were not expecting it, you can ignore this mail: nothing happens until you accept.
 
+invitation-asked-subject = { $name } asks for a new invitation to { $account }
+invitation-asked-intro = The invitation to { $account } that went to { $address } ended on { $date } without being accepted. { $name } has opened its link and asks for a new one.
+invitation-asked-next = If { $name } should still join, send the invitation again. If not, there is nothing to do.
+
 password-reset-subject = Set a new password
 password-reset-intro = A new password was asked for, for { $address }.
 password-reset-action = Set a new password

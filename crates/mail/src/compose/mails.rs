@@ -12,6 +12,8 @@ use crate::texts::Lang;
 pub enum Mail {
     /// Invites a person to an account.
     Invitation(Invitation),
+    /// Tells an inviter that somebody whose invitation is over would like a new one.
+    InvitationAsked(InvitationAsked),
     /// Carries the link to set a new password.
     PasswordReset(PasswordReset),
     /// Tells that the password was changed.
@@ -82,6 +84,21 @@ pub struct Invitation {
     pub personal_message: Option<String>,
 }
 
+/// Somebody whose invitation is over asks for a new one (docs: Invitations).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationAsked {
+    /// The reader's first name, empty if unknown.
+    pub given_name: String,
+    /// Who asks, by the name they were invited under.
+    pub name: String,
+    /// The address that was invited.
+    pub address: String,
+    /// The account's name.
+    pub account: String,
+    /// When the invitation ended, in Unix milliseconds.
+    pub expired_at: i64,
+}
+
 /// A link to set a new password.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PasswordReset {
@@ -120,6 +137,7 @@ pub struct AddressMailCode {
 pub(super) fn letter(mail: &Mail, lang: &Lang, to: &str) -> Result<Letter, ComposeError> {
     match mail {
         Mail::Invitation(mail) => invitation(mail, lang),
+        Mail::InvitationAsked(mail) => invitation_asked(mail, lang),
         Mail::PasswordReset(mail) => password_reset(mail, lang, to),
         Mail::PasswordChanged(mail) => password_changed(mail, lang, to),
         Mail::AddressMailCode(mail) => address_mail_code(mail, lang, to),
@@ -182,6 +200,23 @@ fn invitation(mail: &Invitation, lang: &Lang) -> Result<Letter, ComposeError> {
             said(lang, "invitation-expires", &[("date", &date)]),
             lang.text("invitation-unexpected").into_owned(),
         ],
+        ..Letter::default()
+    })
+}
+
+fn invitation_asked(mail: &InvitationAsked, lang: &Lang) -> Result<Letter, ComposeError> {
+    let date = moment(mail.expired_at, lang)?;
+    let values = [
+        ("name", line("name", &mail.name)?),
+        ("address", line("address", &mail.address)?),
+        ("account", line("account", &mail.account)?),
+        ("date", date.as_str()),
+    ];
+    Ok(Letter {
+        subject: said(lang, "invitation-asked-subject", &values),
+        greeting: greeting(&mail.given_name, lang)?,
+        opening: vec![said(lang, "invitation-asked-intro", &values)],
+        closing: vec![said(lang, "invitation-asked-next", &values)],
         ..Letter::default()
     })
 }
