@@ -86,6 +86,15 @@ pub async fn for_newcomer(app: &App, tx: &mut Tx, account: Option<&AccountId>) -
     left(app, tx, &BTreeSet::new(), account).await
 }
 
+/// The first of what somebody who is no user yet has to accept, as it is shown.
+///
+/// # Errors
+/// [`Error::Unavailable`] without the database.
+pub async fn next_for_newcomer(app: &App, account: &AccountId, languages: &[String]) -> Result<Option<Shown>> {
+    let wanted = app.db.read(async |tx| for_newcomer(app, tx, Some(account)).await).await?;
+    Ok(wanted.first().and_then(|it| Shown::of(it, languages)))
+}
+
 async fn left(
     app: &App,
     tx: &mut Tx,

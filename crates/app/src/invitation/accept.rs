@@ -15,7 +15,7 @@ use serde_json::json;
 
 use super::link::{self, Opened, Standing};
 use super::send::{entry, save};
-use super::{authority_of_inviter, landing};
+use super::authority_of_inviter;
 use crate::audit::Entry;
 use crate::session::{self, Browser, SignedIn};
 use crate::password::{self, PasswordFault};
@@ -42,6 +42,8 @@ pub struct NewUser<'a> {
     pub family_name: &'a str,
     /// The password.
     pub password: &'a Secret,
+    /// The password once more.
+    pub confirmation: &'a Secret,
     /// The version of the terms accepted.
     pub terms: Option<&'a str>,
 }
@@ -55,6 +57,8 @@ pub enum Problem {
     FamilyName(TextFault),
     /// The password.
     Password(PasswordFault),
+    /// The two passwords differ.
+    PasswordsDiffer,
     /// The terms in force were not accepted.
     TermsUnaccepted,
 }
@@ -101,7 +105,8 @@ pub async fn create_user(
     // What can't succeed costs no hash.
     let mut phc = None;
     if opened.standing(app) == Standing::Open && opened.user.is_none() {
-        let problems = problems_of(app, &opened, new);
+        let wanted = terms::next_for_newcomer(app, &opened.account.id, visitor.languages).await?;
+        let problems = problems_of(app, &opened, new, wanted.as_ref());
         if !problems.is_empty() {
             return Ok(Outcome::Problems(problems));
         }
@@ -137,7 +142,7 @@ async fn settle(attempt: impl AsyncFn() -> Result<Outcome>) -> Result<Outcome> {
     }
 }
 
-fn problems_of(app: &App, opened: &Opened, new: &NewUser<'_>) -> Vec<Problem> {
+fn problems_of(app: &App, opened: &Opened, new: &NewUser<'_>, wanted: Option<&Shown>) -> Vec<Problem> {
     let words = [
         opened.invitation.address.as_str(),
         new.given_name,
@@ -149,10 +154,16 @@ fn problems_of(app: &App, opened: &Opened, new: &NewUser<'_>) -> Vec<Problem> {
         check_person_name(new.given_name).err().map(Problem::GivenName),
         check_person_name(new.family_name).err().map(Problem::FamilyName),
         password::check(app, new.password, &words).err().map(Problem::Password),
+        (new.password.expose_secret() != new.confirmation.expose_secret()).then_some(Problem::PasswordsDiffer),
+        is_unaccepted(wanted, new).then_some(Problem::TermsUnaccepted),
     ]
     .into_iter()
     .flatten()
     .collect()
+}
+
+fn is_unaccepted(wanted: Option<&Shown>, new: &NewUser<'_>) -> bool {
+    wanted.is_some_and(|it| new.terms != Some(it.version.as_str()))
 }
 
 #[derive(Clone, Copy)]
@@ -176,7 +187,7 @@ impl Joining<'_> {
         let Some(phc) = phc else { return Err(Error::Unavailable) };
         let wanted = terms::for_newcomer(self.app, tx, Some(&opened.account.id)).await?;
         let shown = wanted.first().and_then(|it| Shown::of(it, self.visitor.languages));
-        if shown.as_ref().is_some_and(|it| new.terms != Some(it.version.as_str())) {
+        if is_unaccepted(shown.as_ref(), new) {
             return Ok(Outcome::Problems(vec![Problem::TermsUnaccepted]));
         }
         let user = self.make_user(tx, &opened, new, phc).await?;
@@ -187,7 +198,7 @@ impl Joining<'_> {
         self.join(tx, &caller, &opened, &user.id).await?;
         let (session, _) = self.start_session(tx, &caller, &user.id).await?;
         self.signed_in(tx, &opened).await?;
-        Ok(Outcome::Welcomed(Welcomed { session: Some(session), landing: self.landing(tx, &opened).await? }))
+        Ok(Outcome::Welcomed(Welcomed { session: Some(session), landing: opened.landing }))
     }
 
     async fn accept(&self, tx: &mut Tx, signed_in: &SignedIn) -> Result<Outcome> {
@@ -208,13 +219,13 @@ impl Joining<'_> {
         }
         self.join(tx, &self.caller_as(user), &opened, &user.id).await?;
         self.signed_in(tx, &opened).await?;
-        Ok(Outcome::Welcomed(Welcomed { session: None, landing: self.landing(tx, &opened).await? }))
+        Ok(Outcome::Welcomed(Welcomed { session: None, landing: opened.landing }))
     }
 
     /// The invitation, if it can be accepted now; a refusal is recorded.
     async fn usable(&self, tx: &mut Tx) -> Result<Result<Opened, Standing>> {
         let app = self.app;
-        let opened = link::find(tx, self.secret).await?.ok_or(Error::NotFound)?;
+        let opened = link::find(app, tx, self.secret).await?.ok_or(Error::NotFound)?;
         let mut standing = opened.standing(app);
         if standing == Standing::Open && !authority_of_inviter::suffices(app, tx, &opened).await? {
             let waiting = opened.invitation.await_confirmation(app.now()).map_err(Error::rule)?;
@@ -303,13 +314,6 @@ impl Joining<'_> {
 
     async fn signed_in(&self, tx: &mut Tx, opened: &Opened) -> Result<()> {
         Ok(members::signed_in(tx, &opened.account.id, &opened.member.id, self.app.now()).await?)
-    }
-
-    async fn landing(&self, tx: &mut Tx, opened: &Opened) -> Result<Option<String>> {
-        match &opened.application {
-            Some(application) => landing::of(self.app, tx, &application.id).await,
-            None => Ok(None),
-        }
     }
 
     fn caller_as(&self, user: &User) -> Caller {

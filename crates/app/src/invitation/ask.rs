@@ -27,7 +27,7 @@ pub async fn ask_again(app: &App, caller: &Caller, secret: &str) -> Result<bool>
     let told = app
         .db
         .write(async |tx| {
-            let opened = link::find(tx, secret).await?.ok_or(Error::NotFound)?;
+            let opened = link::find(app, tx, secret).await?.ok_or(Error::NotFound)?;
             if opened.standing(app) != Standing::Expired {
                 return Err(Error::rule("this invitation is not over"));
             }

@@ -10,6 +10,7 @@ use latchkey_store::invitation as kept;
 use latchkey_store::sql::Tx;
 use latchkey_store::user::{self, User};
 
+use super::landing;
 use super::send::{destination, role_of};
 use crate::{App, Error, Result};
 
@@ -49,6 +50,8 @@ pub struct Opened {
     pub role: Role,
     /// Where they will land.
     pub application: Option<Application>,
+    /// The application's address to go on to once accepted; the account page otherwise.
+    pub landing: Option<String>,
     /// The names of the permission sets given.
     pub permission_sets: Vec<String>,
     /// The user whose address it is already.
@@ -88,11 +91,11 @@ impl Opened {
 /// # Errors
 /// [`Error::Unavailable`] without the database.
 pub async fn open(app: &App, secret: &str) -> Result<Option<Opened>> {
-    app.db.read(async |tx| find(tx, secret).await).await
+    app.db.read(async |tx| find(app, tx, secret).await).await
 }
 
 /// As [`open`], in a transaction.
-pub(super) async fn find(tx: &mut Tx, secret: &str) -> Result<Option<Opened>> {
+pub(super) async fn find(app: &App, tx: &mut Tx, secret: &str) -> Result<Option<Opened>> {
     if !token::is_well_formed("", secret) {
         return Ok(None);
     }
@@ -107,7 +110,12 @@ pub(super) async fn find(tx: &mut Tx, secret: &str) -> Result<Option<Opened>> {
         Some(id) => application::find(tx, id).await?,
         None => destination(tx, &account, None).await?,
     };
+    let landing = match &application {
+        Some(it) => landing::of(app, tx, &it.id).await?,
+        None => None,
+    };
     Ok(Some(Opened {
+        landing,
         role: role_of(tx, &account, &member).await?,
         user: user::by_address(tx, &latchkey_store::member::folded(&invitation.address)).await?,
         permission_sets: sets.into_iter().map(|it| it.name).collect(),
