@@ -48,7 +48,7 @@ async fn app_on(config: &Config, db: Db) -> Result<Arc<App>, Refusal> {
     let parse = |text: &Secret| {
         MasterKey::parse(text.expose_secret()).map_err(|fault| Refusal::new(format!("master_key: {fault}")))
     };
-    let master_key = parse(&master_key(config, &rng)?)?;
+    let master_key = parse(&master_key(config)?)?;
     let older_keys = config.older_master_keys.iter().map(parse).collect::<Result<_, _>>()?;
     let passwords = PoolSettings { queue: config.security.hash_queue, ..PoolSettings::default() };
     let mailbox = mailbox(config)?;
@@ -66,25 +66,31 @@ fn mailbox(config: &Config) -> Result<Mailbox, Refusal> {
 }
 
 /// The configured master key; on loopback one is made and kept beside the database.
-fn master_key(config: &Config, rng: &Rng) -> Result<Secret, Refusal> {
+fn master_key(config: &Config) -> Result<Secret, Refusal> {
     if let Some(key) = &config.master_key {
         return Ok(key.clone());
     }
     let beside = sqlite_path(config).unwrap_or_else(|| PathBuf::from("./data/latchkey.db"));
     let file = beside.with_file_name("master.key");
+    make_master_key(&file)?;
+    let text = std::fs::read_to_string(&file)
+        .map_err(|fault| Refusal::new(format!("{}: {fault}", file.display())))?;
+    Ok(Secret::new(text.trim()))
+}
+
+/// Makes a file with a new master key, for its owner alone, where there is none yet.
+///
+/// # Errors
+/// [`Refusal`] says what the file system answered.
+pub fn make_master_key(file: &Path) -> Result<(), Refusal> {
     let told = |fault: std::io::Error| Refusal::new(format!("{}: {fault}", file.display()));
     if let Some(folder) = file.parent().filter(|it| !it.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(told)?;
     }
-    let made = base64url(rng.bytes::<32>());
-    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&file) {
-        Ok(mut new) => {
-            new.write_all(made.as_bytes()).and_then(|()| new.sync_all()).map_err(told)?;
-            Ok(Secret::new(made))
-        }
-        Err(fault) if fault.kind() == std::io::ErrorKind::AlreadyExists => {
-            Ok(Secret::new(std::fs::read_to_string(&file).map_err(told)?.trim()))
-        }
+    let made = base64url(Rng::system()?.bytes::<32>());
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(file) {
+        Ok(mut new) => new.write_all(made.as_bytes()).and_then(|()| new.sync_all()).map_err(told),
+        Err(fault) if fault.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
         Err(fault) => Err(told(fault)),
     }
 }
