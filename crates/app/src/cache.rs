@@ -24,6 +24,7 @@ pub struct Cache {
     scenes: Memory<(AccountId, ApplicationId), Arc<Scene>>,
     clients: Memory<ClientId, Arc<crate::client::Client>>,
     standings: Memory<GrantId, crate::grant::Standing>,
+    tokens: Memory<String, bool>,
 }
 
 impl Cache {
@@ -34,6 +35,7 @@ impl Cache {
             scenes: Memory::builder().max_capacity(5_000).time_to_live(Duration::from_secs(60)).build(),
             clients: Memory::builder().max_capacity(10_000).time_to_live(Duration::from_secs(60)).build(),
             standings: Memory::builder().max_capacity(50_000).time_to_live(AT_MOST_BEHIND).build(),
+            tokens: Memory::builder().max_capacity(50_000).time_to_live(AT_MOST_BEHIND).build(),
         }
     }
 
@@ -69,12 +71,26 @@ impl Cache {
         self.standings.insert(grant.clone(), standing);
     }
 
+    /// Whether an access token was revoked by itself.
+    pub(crate) fn is_token_revoked(&self, jti: &str) -> Option<bool> {
+        self.tokens.get(jti)
+    }
+
+    pub(crate) fn keep_token(&self, jti: &str, revoked: bool) {
+        self.tokens.insert(jti.to_owned(), revoked);
+    }
+
+    pub(crate) fn forget_standing(&self, grant: &GrantId) {
+        self.standings.invalidate(grant);
+    }
+
     /// Forgets all.
     pub fn forget_everything(&self) {
         self.facts.invalidate_all();
         self.scenes.invalidate_all();
         self.clients.invalidate_all();
         self.standings.invalidate_all();
+        self.tokens.invalidate_all();
     }
 
     /// Forgets what a notice names.

@@ -1,37 +1,135 @@
-//! Whether what a client was given still stands.
+//! Whether what a client was given still stands, as UserInfo and introspection need it: at most
+//! a second old.
 
-use latchkey_domain::id::GrantId;
+use std::sync::Arc;
 
-use crate::{App, Result};
+use latchkey_domain::account::AccountStatus;
+use latchkey_domain::id::{AccountId, ClientId, GrantId, MemberId};
+use latchkey_store::grant::{self as kept, Grant};
+use latchkey_store::sql::Tx;
+use latchkey_store::user::{self, User, VerifiedAddress};
 
-/// How a grant stands, as UserInfo and introspection need it: at most a second old.
+use crate::access::{self, Facts};
+use crate::{App, Error, Result, client};
+
+/// How something that was given stands.
 #[derive(Debug, Clone)]
 pub struct Standing {
     /// Whether tokens of it are good.
     pub active: bool,
+    /// The member it is for; nobody where a client acts for itself.
+    pub holder: Option<Arc<Holder>>,
+}
+
+/// Whom a token is for.
+#[derive(Debug)]
+pub struct Holder {
+    /// The member, as things stand.
+    pub facts: Arc<Facts>,
+    /// The person and their verified addresses; nobody for a service member.
+    pub person: Option<(User, Vec<VerifiedAddress>)>,
+}
+
+impl Standing {
+    /// It is over.
+    pub(crate) const fn ended() -> Self {
+        Self { active: false, holder: None }
+    }
 }
 
 /// How a grant stands.
 ///
 /// # Errors
-/// [`crate::Error::Unavailable`] without the database.
+/// [`Error::Unavailable`] without the database.
 pub async fn standing(app: &App, id: &GrantId) -> Result<Standing> {
     if let Some(known) = app.cache.standing(id) {
         return Ok(known);
     }
-    let active = app
+    let standing = app
         .db
         .read(async |tx| {
-            let Some(grant) = latchkey_store::grant::find(tx, id).await? else { return Ok(false) };
-            let member = latchkey_store::member::find(tx, &grant.account_id, &grant.member_id).await?;
-            let account = latchkey_store::account::find(tx, &grant.account_id).await?;
-            let member_is_active = member.is_some_and(|it| it.is_active());
-            let account_is_active =
-                account.is_some_and(|it| it.status == latchkey_domain::account::AccountStatus::Active);
-            Ok::<_, crate::Error>(grant.revoked_at.is_none() && member_is_active && account_is_active)
+            let Some(grant) = kept::find(tx, id).await? else { return Ok(Standing::ended()) };
+            if grant.revoked_at.is_some() || !session_goes_on(tx, &grant).await? {
+                return Ok(Standing::ended());
+            }
+            let Some(facts) = active(app, tx, &grant.account_id, &grant.member_id).await? else {
+                return Ok(Standing::ended());
+            };
+            let Some(user) = user::find(tx, &grant.user_id).await? else { return Ok(Standing::ended()) };
+            let addresses = user::addresses(tx, &grant.user_id).await?;
+            Ok::<_, Error>(of(facts, Some((user, addresses))))
         })
         .await?;
-    let standing = Standing { active };
     app.cache.keep_standing(id, standing.clone());
     Ok(standing)
+}
+
+/// Whether the part of the session that a grant hangs on goes on; one that was given for when the
+/// person is away (`offline_access`) hangs on none.
+///
+/// # Errors
+/// [`Error::Unavailable`] without the database.
+pub(crate) async fn session_goes_on(tx: &mut Tx, grant: &Grant) -> Result<bool> {
+    let (false, Some(sid)) = (grant.offline, &grant.sid) else { return Ok(true) };
+    let part = latchkey_store::session::by_sid(tx, sid).await?;
+    Ok(part.is_some_and(|it| it.ended_at.is_none()))
+}
+
+async fn active(app: &App, tx: &mut Tx, account: &AccountId, member: &MemberId) -> Result<Option<Arc<Facts>>> {
+    match access::facts(app, tx, account, member).await {
+        Ok(facts) if facts.member.is_active() && facts.account.status == AccountStatus::Active => Ok(Some(facts)),
+        Ok(_) | Err(Error::NotFound) => Ok(None),
+        Err(fault) => Err(fault),
+    }
+}
+
+fn of(facts: Arc<Facts>, person: Option<(User, Vec<VerifiedAddress>)>) -> Standing {
+    Standing { active: true, holder: Some(Arc::new(Holder { facts, person })) }
+}
+
+/// How a client's place in an account stands.
+///
+/// # Errors
+/// [`Error::Unavailable`] without the database.
+pub async fn service_standing(
+    app: &App,
+    account: &AccountId,
+    member: &MemberId,
+    client: &str,
+) -> Result<Standing> {
+    let id = GrantId::new(format!("{account}~{member}"));
+    if let Some(known) = app.cache.standing(&id) {
+        return Ok(known);
+    }
+    let facts = app.db.read(async |tx| active(app, tx, account, member).await).await?;
+    let is_theirs =
+        |facts: &Arc<Facts>| facts.member.client.as_ref().is_some_and(|it| it.as_str() == client);
+    let standing = facts.filter(is_theirs).map_or_else(Standing::ended, |facts| of(facts, None));
+    app.cache.keep_standing(&id, standing.clone());
+    Ok(standing)
+}
+
+/// How a client stands that acts for itself.
+///
+/// # Errors
+/// [`Error::Unavailable`] without the database.
+pub async fn client_standing(app: &App, id: &str) -> Result<Standing> {
+    match client::find(app, &ClientId::new(id)).await {
+        Ok(_) => Ok(Standing { active: true, holder: None }),
+        Err(Error::NotFound) => Ok(Standing::ended()),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// Whether an access token was revoked by itself (RFC 7009).
+///
+/// # Errors
+/// [`Error::Unavailable`] without the database.
+pub async fn is_token_revoked(app: &App, jti: &str) -> Result<bool> {
+    if let Some(known) = app.cache.is_token_revoked(jti) {
+        return Ok(known);
+    }
+    let revoked = app.db.look_up(async |tx| kept::is_token_revoked(tx, jti).await).await?;
+    app.cache.keep_token(jti, revoked);
+    Ok(revoked)
 }

@@ -233,6 +233,15 @@ pub async fn use_refresh(tx: &mut Tx, token_hash: &str, now: Timestamp) -> Resul
     Ok(changed == 1)
 }
 
+/// Moves the end of a refresh token that is used again and again.
+pub async fn extend_refresh(tx: &mut Tx, token_hash: &str, expires_at: Timestamp) -> Result<()> {
+    tx.execute(
+        sql("UPDATE refresh_token SET expires_at = $1 WHERE token_hash = $2").bind(expires_at).bind(token_hash),
+    )
+    .await?;
+    Ok(())
+}
+
 /// Marks a code as redeemed; false where it was already.
 pub async fn use_code(tx: &mut Tx, code_id: &str, grant: &GrantId, expires_at: Timestamp) -> Result<bool> {
     let inserted = tx

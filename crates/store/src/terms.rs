@@ -83,6 +83,34 @@ pub async fn applicable(tx: &mut Tx, account: Option<&AccountId>) -> Result<Vec<
     Ok(found)
 }
 
+/// As [`applicable`], without the texts: enough to tell what is outstanding.
+pub async fn heads(tx: &mut Tx, account: Option<&AccountId>) -> Result<Vec<Terms>> {
+    let heads: Vec<Head> = tx
+        .all(
+            sql("SELECT id, account_id, version, required, effective_at FROM terms
+                 WHERE account_id IS NULL OR account_id = $1 ORDER BY effective_at, id")
+            .bind(account),
+        )
+        .await?;
+    Ok(heads.into_iter().map(|head| of_head(head, BTreeMap::new())).collect())
+}
+
+/// Which versions a person has accepted.
+pub async fn accepted(tx: &mut Tx, user: &UserId) -> Result<Vec<TermsId>> {
+    tx.all(sql("SELECT terms_id FROM terms_acceptance WHERE user_id = $1").bind(user)).await
+}
+
+fn of_head(head: Head, texts: BTreeMap<String, String>) -> Terms {
+    Terms {
+        id: head.id,
+        account: head.account_id,
+        version: head.version,
+        required: head.required,
+        effective_at: head.effective_at,
+        texts,
+    }
+}
+
 /// The terms of this version, of the installation or of an account.
 pub async fn by_version(
     tx: &mut Tx,
