@@ -1,0 +1,165 @@
+//! Two at the same time: one wins, and the other is told.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use latchkey_domain::id::{ClientId, GrantId, UserId};
+use latchkey_store::grant::{self, Grant};
+use latchkey_store::sql::{DbError, sql};
+use latchkey_store::user::{self, User, VerifiedAddress};
+use latchkey_store::{member, throttle};
+use latchkey_testkit::on_both_databases;
+use support::{NOW, account_of, new_member};
+
+on_both_databases!(two_changes_of_one_member_leave_one_stale, async |db| {
+    let acme = account_of(db, "acme", &["olivia", "stan"]).await;
+    let read = async || {
+        db.read(async |tx| member::find(tx, &acme.id, &"stan".into()).await).await.unwrap().unwrap()
+    };
+    let (mut one, mut other) = (read().await, read().await);
+    one.mobile_access = true;
+    other.email_reminders = true;
+    assert!(db.write(async |tx| member::update(tx, &one, NOW).await).await.unwrap());
+    assert!(!db.write(async |tx| member::update(tx, &other, NOW).await).await.unwrap());
+    let kept = read().await;
+    assert_eq!((kept.mobile_access, kept.email_reminders, kept.version), (true, false, 2));
+});
+
+on_both_databases!(a_user_name_is_taken_once_in_an_account_and_free_in_another, async |db| {
+    let acme = account_of(db, "acme", &["olivia"]).await;
+    let globex = account_of(db, "globex", &["gus"]).await;
+    let mut twin = new_member(&acme.id, "twin");
+    twin.profile.user_name = "OLIVIA@acme.example".to_owned();
+    let taken = db.write(async |tx| member::insert(tx, &twin).await).await;
+    assert!(taken.unwrap_err().is_unique_violation("member", "user_name_folded"));
+    twin.account = globex.id.clone();
+    assert_eq!(db.write(async |tx| member::insert(tx, &twin).await).await, Ok(()));
+});
+
+on_both_databases!(a_removed_members_user_name_is_free_again, async |db| {
+    let acme = account_of(db, "acme", &["olivia", "stan"]).await;
+    let mut gone = db
+        .read(async |tx| member::find(tx, &acme.id, &"stan".into()).await)
+        .await
+        .unwrap()
+        .unwrap();
+    gone.standing.removed_at = Some(NOW);
+    assert!(db.write(async |tx| member::update(tx, &gone, NOW).await).await.unwrap());
+    let mut anew = new_member(&acme.id, "stan-again");
+    anew.profile.user_name = "stan@acme.example".to_owned();
+    assert_eq!(db.write(async |tx| member::insert(tx, &anew).await).await, Ok(()));
+    let found = db.read(async |tx| member::by_user_name(tx, &acme.id, "Stan@Acme.example").await).await;
+    assert_eq!(found.unwrap().unwrap().id.as_str(), "stan-again");
+});
+
+on_both_databases!(a_code_is_redeemed_once_however_many_try, async |db| {
+    let acme = account_of(db, "acme", &["olivia"]).await;
+    db.write(async |tx| {
+        let person = User {
+            id: UserId::new("u1"),
+            given_name: "Olivia".to_owned(),
+            family_name: "Park".to_owned(),
+            language: None,
+            time_zone: None,
+            version: 1,
+            created_at: NOW,
+        };
+        user::insert(tx, &person).await?;
+        tx.execute(
+            sql("INSERT INTO application (id, name, all_accounts, version, created_at) VALUES ('crm', 'CRM', TRUE, 1, $1)")
+                .bind(NOW),
+        )
+        .await?;
+        tx.execute(
+            sql("INSERT INTO client (id, application_id, kind, first_party, metadata, version, created_at)
+                 VALUES ('crm', 'crm', 'web', TRUE, '{}', 1, $1)")
+            .bind(NOW),
+        )
+        .await
+    })
+    .await
+    .unwrap();
+    let attempts = (0..16).map(|number| {
+        let (db, account) = (db.db().clone(), acme.id.clone());
+        tokio::task::spawn(async move {
+            db.write(async |tx| {
+                let new = Grant {
+                    id: GrantId::new(format!("g{number}")),
+                    account_id: account.clone(),
+                    member_id: "olivia".into(),
+                    user_id: UserId::new("u1"),
+                    client_id: ClientId::new("crm"),
+                    sid: None,
+                    scope: "openid".to_owned(),
+                    resources: String::new(),
+                    auth_time: NOW,
+                    amr: "pwd".to_owned(),
+                    offline: false,
+                    native: false,
+                    app_version: None,
+                    platform: None,
+                    platform_version: None,
+                    created_at: NOW,
+                    expires_at: NOW,
+                    revoked_at: None,
+                };
+                grant::insert(tx, &new).await?;
+                if grant::use_code(tx, "code-1", &new.id, NOW).await? {
+                    Ok(())
+                } else {
+                    Err(DbError::NotFound)
+                }
+            })
+            .await
+        })
+    });
+    let running: Vec<_> = attempts.collect();
+    let mut winners = 0;
+    for attempt in running {
+        winners += usize::from(attempt.await.unwrap().is_ok());
+    }
+    assert_eq!(winners, 1);
+    let grants: i64 =
+        db.read(async |tx| tx.one(sql("SELECT COUNT(*) FROM oauth_grant")).await).await.unwrap();
+    assert_eq!(grants, 1, "what the losers wrote is undone");
+});
+
+on_both_databases!(an_address_is_proven_by_one_person_only, async |db| {
+    let add = async |number: u8| {
+        db.write(async |tx| {
+            let person = User {
+                id: UserId::new(format!("u{number}")),
+                given_name: String::new(),
+                family_name: String::new(),
+                language: None,
+                time_zone: None,
+                version: 1,
+                created_at: NOW,
+            };
+            user::insert(tx, &person).await?;
+            let proven = VerifiedAddress {
+                address: "ana@acme.example".to_owned(),
+                address_folded: "ana@acme.example".to_owned(),
+                is_primary: true,
+                verified_at: NOW,
+                method: "invitation".to_owned(),
+            };
+            user::add_address(tx, &format!("e{number}"), &person.id, &proven).await
+        })
+        .await
+    };
+    assert_eq!(add(1).await, Ok(()));
+    assert!(add(2).await.unwrap_err().is_unique_violation("user_email", "address_folded"));
+    let second = db.read(async |tx| user::find(tx, &UserId::new("u2")).await).await.unwrap();
+    assert!(second.is_none(), "the person of the refused address is not kept either");
+});
+
+on_both_databases!(a_throttle_count_is_kept_and_forgotten, async |db| {
+    let count = throttle::Count { failures: 3, last_at: NOW, blocked_until: NOW };
+    db.write(async |tx| throttle::save(tx, "user u1", &count).await).await.unwrap();
+    let found = db.read(async |tx| throttle::find(tx, "user u1").await).await.unwrap().unwrap();
+    assert_eq!(found.failures, 3);
+    db.write(async |tx| throttle::clear(tx, "user u1").await).await.unwrap();
+    assert!(db.read(async |tx| throttle::find(tx, "user u1").await).await.unwrap().is_none());
+});
