@@ -1,8 +1,10 @@
 //! Passwords: what may be one, hashing it, and setting a new one through a link in a mail.
 
+mod link;
 mod reset;
 
-pub use reset::{Link, ResetError, ResetFor, find_reset, send_reset, set_through_link};
+pub use link::{Link, SentTo};
+pub use reset::{ResetError, ResetFor, find_reset, send_reset, set_through_link};
 
 use latchkey_crypto::secret::Secret;
 use latchkey_crypto::strength::strength;

@@ -1,7 +1,6 @@
 //! A new password through a link in a mail: the same answer and work whether or not somebody has
 //! the address. Docs: "Security, people".
 
-use latchkey_crypto::seal::{SealError, Sealed};
 use latchkey_crypto::secret::Secret;
 use latchkey_crypto::token::{OpaqueToken, digest, is_well_formed};
 use latchkey_domain::address::EmailAddress;
@@ -13,9 +12,8 @@ use latchkey_mail::compose::{Envelope, Mail, PasswordChanged, PasswordReset};
 use latchkey_store::sql::Tx;
 use latchkey_store::user::{self, User, VerifiedAddress};
 use latchkey_store::{grant, session};
-use serde::{Deserialize, Serialize};
 
-use super::{PasswordFault, check, hash};
+use super::{Link, PasswordFault, check, hash};
 use crate::outbox::{Posting, post_mail};
 use crate::settings::seconds;
 use crate::throttle::{self, Key};
@@ -106,44 +104,6 @@ fn pretend(app: &App, to: &EmailAddress, (token, languages): (&OpaqueToken, &[St
     Ok(())
 }
 
-/// The secret of a link that was opened, sealed for the browser that opened it, so that it leaves
-/// the address of the page.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Link {
-    secret: String,
-}
-
-const LINK: &str = "password link";
-
-impl Link {
-    /// The link with this secret.
-    pub fn new(secret: impl Into<String>) -> Self {
-        Self { secret: secret.into() }
-    }
-
-    /// Seals the link for a browser.
-    ///
-    /// # Errors
-    /// A [bug](Error::Bug) where the cipher fails.
-    pub fn seal(&self, app: &App, browser: &str) -> Result<String> {
-        let expires_at = app.now().plus(seconds(app.settings.security.step_seconds));
-        let sealed = Sealed { expires_at_ms: expires_at.millis(), value: self };
-        Ok(app.sealer.seal_json(LINK, browser.as_bytes(), &sealed, app.rng.bytes())?)
-    }
-
-    /// Opens a link that was sealed for this browser.
-    ///
-    /// # Errors
-    /// [`Error::Stale`] for one that has expired, was altered or belongs to another browser.
-    pub fn open(app: &App, browser: &str, text: &str) -> Result<Self> {
-        match app.sealer.open_json(LINK, browser.as_bytes(), text, app.now().millis()) {
-            Ok(link) => Ok(link),
-            Err(SealError::Unsealable) => Err(Error::bug("a link cannot be opened")),
-            Err(_) => Err(Error::Stale),
-        }
-    }
-}
-
 /// Whose password a link sets.
 #[derive(Debug, Clone)]
 pub struct ResetFor {
@@ -171,11 +131,11 @@ impl ResetFor {
 /// # Errors
 /// [`Error::Unavailable`] without the database.
 pub async fn find_reset(app: &App, link: &Link) -> Result<Option<ResetFor>> {
-    if !is_well_formed("", &link.secret) {
+    if !is_well_formed("", link.secret()) {
         return Ok(None);
     }
     let now = app.now();
-    app.db.read(async |tx| load(tx, &digest(&link.secret), now).await).await
+    app.db.read(async |tx| load(tx, &digest(link.secret()), now).await).await
 }
 
 async fn load(tx: &mut Tx, token_hash: &str, now: Timestamp) -> Result<Option<ResetFor>> {

@@ -17,6 +17,8 @@ pub enum Fault {
     PasswordTooShort(u32),
     /// The new password has more characters than this.
     PasswordTooLong(u32),
+    /// The new password has a control character.
+    PasswordControl,
     /// The new password is on the list of known ones.
     PasswordKnown,
     /// The new password is easy to guess.
@@ -49,6 +51,7 @@ impl Fault {
             | Self::NewPasswordMissing
             | Self::PasswordTooShort(_)
             | Self::PasswordTooLong(_)
+            | Self::PasswordControl
             | Self::PasswordKnown
             | Self::PasswordGuessable
             | Self::PasswordOwnWords => "password",
@@ -71,6 +74,7 @@ impl Fault {
             Self::NewPasswordMissing => texts.say("fault-new-password-missing"),
             Self::PasswordTooShort(least) => number("fault-password-too-short", least),
             Self::PasswordTooLong(most) => number("fault-password-too-long", most),
+            Self::PasswordControl => texts.say("fault-password-control"),
             Self::PasswordKnown => texts.say("fault-password-known"),
             Self::PasswordGuessable => texts.say("fault-password-guessable"),
             Self::PasswordOwnWords => texts.say("fault-password-own-words"),
