@@ -21,7 +21,7 @@ async fn dump(kind: Kind) -> Vec<String> {
                  CASE WHEN is_nullable = 'NO' THEN 'required' ELSE 'optional' END
              FROM information_schema.columns WHERE table_schema = current_schema()",
             "SELECT CAST(tablename AS TEXT), CAST(indexname AS TEXT) FROM pg_indexes
-             WHERE schemaname = current_schema() AND indexname NOT LIKE '%\\_pkey' AND indexname NOT LIKE '%\\_key'",
+             WHERE schemaname = current_schema() AND indexname NOT IN (SELECT conname FROM pg_constraint)",
         ),
     };
     let columns: Vec<(String, String, String, String)> =
