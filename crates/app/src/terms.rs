@@ -210,27 +210,17 @@ pub async fn accept_version(
         .await
 }
 
-/// The installation's terms of this version, for anyone to read.
+/// The terms of this version, the installation's or an account's own, for anyone to read.
 ///
 /// # Errors
 /// [`Error::NotFound`] for a version that was not published.
-pub async fn read(app: &App, version: &str, languages: &[String]) -> Result<Shown> {
-    let found = app.db.read(async |tx| kept::by_version(tx, None, version).await).await?;
-    found.and_then(|it| Shown::of(&it, languages)).ok_or(Error::NotFound)
-}
-
-/// An account's own terms of this version, for anyone to read.
-///
-/// # Errors
-/// [`Error::NotFound`] for no such account or version.
-pub async fn read_of_account(app: &App, slug: &str, version: &str, languages: &[String]) -> Result<Shown> {
-    let found = app
-        .db
-        .read(async |tx| {
-            let Some(account) = latchkey_store::account::by_slug(tx, slug).await? else { return Ok(None) };
-            kept::by_version(tx, Some(&account.id), version).await
-        })
-        .await?;
+pub async fn read(
+    app: &App,
+    account: Option<&AccountId>,
+    version: &str,
+    languages: &[String],
+) -> Result<Shown> {
+    let found = app.db.read(async |tx| kept::by_version(tx, account, version).await).await?;
     found.and_then(|it| Shown::of(&it, languages)).ok_or(Error::NotFound)
 }
 

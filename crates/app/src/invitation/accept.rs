@@ -113,10 +113,11 @@ pub async fn create_user(
         phc = Some(password::hash(app, new.password).await?);
     }
     let joining = Joining { app, caller, visitor, secret };
-    settle(async || {
-        app.db.write(async |tx| joining.create(tx, new, phc.as_deref()).await).await
-    })
-    .await
+    let phc = phc.as_deref();
+    match app.db.write(async |tx| joining.create(tx, new, phc).await).await {
+        Err(fault) if is_lost_race(&fault) => app.db.write(async |tx| joining.create(tx, new, phc).await).await,
+        settled => settled,
+    }
 }
 
 /// A signed-in user whose address was invited accepts.
@@ -131,15 +132,15 @@ pub async fn accept(
     signed_in: &SignedIn,
 ) -> Result<Outcome> {
     let joining = Joining { app, caller, visitor, secret };
-    settle(async || app.db.write(async |tx| joining.accept(tx, signed_in).await).await).await
-}
-
-/// Two at once: whoever loses the race is asked again, and told what the winner made of it.
-async fn settle(attempt: impl AsyncFn() -> Result<Outcome>) -> Result<Outcome> {
-    match attempt().await {
-        Err(Error::Stale | Error::Conflict(_)) => attempt().await,
+    match app.db.write(async |tx| joining.accept(tx, signed_in).await).await {
+        Err(fault) if is_lost_race(&fault) => app.db.write(async |tx| joining.accept(tx, signed_in).await).await,
         settled => settled,
     }
+}
+
+/// Two at once: whoever loses the race asks again, and is told what the winner made of it.
+const fn is_lost_race(fault: &Error) -> bool {
+    matches!(fault, Error::Stale | Error::Conflict(_))
 }
 
 fn problems_of(app: &App, opened: &Opened, new: &NewUser<'_>, wanted: Option<&Shown>) -> Vec<Problem> {

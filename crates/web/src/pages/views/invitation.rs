@@ -180,6 +180,11 @@ pub enum Ended<'a> {
     },
     /// A newer one was sent.
     Replaced,
+    /// An administrator has to confirm it first.
+    Awaiting {
+        /// The account's name.
+        account: &'a str,
+    },
     /// There is none with this link.
     Unknown,
 }
@@ -204,6 +209,7 @@ impl InvitationEnded<'_> {
             Ended::Expired { .. } => "ended-expired-title",
             Ended::Revoked { .. } => "ended-revoked-title",
             Ended::Replaced => "ended-replaced-title",
+            Ended::Awaiting { .. } => "ended-awaiting-title",
             Ended::Unknown => "ended-unknown-title",
         })
     }
@@ -232,6 +238,9 @@ impl InvitationEnded<'_> {
             } => named("ended-expired-text", inviter, account),
             Ended::Revoked { inviter, account } => named("ended-revoked-text", inviter, account),
             Ended::Replaced => frame.say("ended-replaced-text"),
+            Ended::Awaiting { account } => {
+                frame.say_with("ended-awaiting-text", &[("account", account)])
+            }
             Ended::Unknown => frame.say("ended-unknown-text"),
         }
     }

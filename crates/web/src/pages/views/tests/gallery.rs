@@ -358,6 +358,7 @@ impl<'a> Gallery<'a> {
             ),
             ("revoked", Ended::Revoked { inviter, account }, &[]),
             ("replaced", Ended::Replaced, &[]),
+            ("awaiting", Ended::Awaiting { account }, &[]),
             ("unknown", Ended::Unknown, &[]),
         ];
         for (name, how, ids) in all {
