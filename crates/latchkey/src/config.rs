@@ -88,10 +88,13 @@ impl Config {
 
     /// Whether people reach the service on this machine alone.
     pub fn is_on_loopback(&self) -> bool {
-        let host = self.issuer.split("://").nth(1).unwrap_or_default();
-        let host = host.split('/').next().unwrap_or_default();
-        let host = host.rsplit_once(':').map_or(host, |(name, _)| name);
-        matches!(host, "localhost" | "[::1]") || host.starts_with("127.")
+        let Ok(issuer) = url::Url::parse(&self.issuer) else { return false };
+        match issuer.host() {
+            Some(url::Host::Domain(name)) => name == "localhost",
+            Some(url::Host::Ipv4(address)) => address.is_loopback(),
+            Some(url::Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        }
     }
 
     /// Refuses what is only fit for development.
@@ -140,3 +143,6 @@ fn describe(fault: &figment::Error) -> String {
         other => format!("{place}: {other}"),
     }
 }
+
+#[cfg(test)]
+mod tests;
