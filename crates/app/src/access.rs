@@ -113,7 +113,12 @@ pub async fn facts(app: &App, tx: &mut Tx, account: &AccountId, id: &MemberId) -
     Ok(found)
 }
 
-async fn load(tx: &mut Tx, account: Account, member: Member) -> Result<Facts> {
+/// A member's facts read anew and not remembered: for what this transaction itself has changed,
+/// which may yet be undone.
+///
+/// # Errors
+/// [`Error::Unavailable`] without the database.
+pub(crate) async fn load(tx: &mut Tx, account: Account, member: Member) -> Result<Facts> {
     use latchkey_store::access as kept;
     let role = if member.is_owner(&account) {
         Role::built_in(latchkey_domain::role::BuiltInRole::Owner)

@@ -1,0 +1,214 @@
+//! What every change of a member over SCIM shares: the token's authority, the audit trail, what
+//! ends with someone's access.
+
+use std::collections::BTreeSet;
+
+use latchkey_domain::account::Account;
+use latchkey_domain::audit::Action;
+use latchkey_domain::authority::{Authority, Target};
+use latchkey_domain::catalogue::{Catalogue, QualifiedPermission};
+use latchkey_domain::id::MemberId;
+use latchkey_domain::invitation::InvitationState;
+use latchkey_domain::member::{Member, MemberKind, MemberStatus, Transition};
+use latchkey_domain::time::Timestamp;
+use latchkey_scim::etag::{self, Condition};
+use latchkey_scim::schema::USERS;
+use latchkey_scim::{Resource, ScimError};
+use latchkey_store::member::search::{self, Scope};
+use latchkey_store::sql::Tx;
+
+use super::inviting::{self, Situation};
+use super::render::{Beside, Viewer, rendered};
+use super::wanted::Wanted;
+use crate::access::{self, Facts};
+use crate::audit::Entry;
+use crate::provisioning::{Provisioner, Result, base, taken};
+use crate::{App, Error};
+
+/// One request's changes, in one transaction.
+#[derive(Debug)]
+pub(super) struct Work<'a> {
+    pub(super) app: &'a App,
+    pub(super) by: &'a Provisioner,
+    pub(super) account: Account,
+    pub(super) authority: Authority,
+    pub(super) catalogues: Vec<Catalogue>,
+    pub(super) now: Timestamp,
+}
+
+/// A member as it is before a change.
+#[derive(Debug)]
+pub(super) struct Seen {
+    pub(super) member: Member,
+    pub(super) beside: Beside,
+    pub(super) resource: Resource,
+}
+
+impl<'a> Work<'a> {
+    /// Begins: asks whether the token is still good, and what it may do now.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] for a token that has ended.
+    pub(super) async fn begin(app: &'a App, by: &'a Provisioner, tx: &mut Tx) -> Result<Self> {
+        let standing = by.standing(app, tx).await?;
+        Ok(Self {
+            app,
+            by,
+            account: standing.account,
+            authority: standing.authority,
+            catalogues: standing.catalogues,
+            now: app.now(),
+        })
+    }
+
+    /// The member of this id as it is now, if it meets the client's condition.
+    ///
+    /// # Errors
+    /// 404 for no such member, 412 for another version.
+    pub(super) async fn seen(&self, tx: &mut Tx, id: &MemberId, condition: Option<&Condition>) -> Result<Seen> {
+        let member = present(tx, &self.account, id).await?;
+        if condition.is_some_and(|it| !it.matches(member.version)) {
+            return Err(ScimError::precondition_failed(&etag::weak(member.version)).into());
+        }
+        let viewer = Viewer { app: self.app, by: self.by, effective: false };
+        let beside = viewer.beside(tx, &self.account, &member).await?;
+        let resource = rendered(&member, &beside, &base(self.app), self.now);
+        Ok(Seen { member, beside, resource })
+    }
+
+    /// What a member can do in all applications once active.
+    pub(super) async fn when_active(&self, tx: &mut Tx, facts: &Facts) -> Result<BTreeSet<QualifiedPermission>> {
+        let mut all = BTreeSet::new();
+        for catalogue in &self.catalogues {
+            let scene = access::scene(self.app, tx, &self.account.id, &catalogue.application).await?;
+            let permissions = facts.permissions_when_active(&scene, self.now);
+            all.extend(permissions.iter().map(|it| catalogue.qualify(it)));
+        }
+        Ok(all)
+    }
+
+    /// Refuses a user name or external id that another member has. The unique indexes say the
+    /// same where two requests race.
+    ///
+    /// # Errors
+    /// 409 `uniqueness`.
+    pub(super) async fn refuse_taken(&self, tx: &mut Tx, member: &MemberId, wanted: &Wanted) -> Result<()> {
+        let found = latchkey_store::member::by_user_name(tx, &self.account.id, &wanted.profile.user_name).await?;
+        if found.is_some_and(|it| it.id != *member) {
+            return Err(taken("userName"));
+        }
+        if let Some(external_id) = &wanted.external_id {
+            let scope = Scope { account: &self.account.id, client: &self.by.client };
+            let condition = search::Condition::ExternalId(external_id.clone());
+            let found = search::page(tx, scope, &[condition], (0, 1)).await?;
+            if found.first().is_some_and(|it| it.id != *member) {
+                return Err(taken("externalId"));
+            }
+        }
+        Ok(())
+    }
+
+    /// An audit entry about a member.
+    pub(super) fn entry(&self, action: Action, member: &MemberId) -> Entry<'a> {
+        Entry::new(&self.by.caller, action).account(&self.account.id).target("member", member)
+    }
+
+    /// Does what a transition asks for beside the new standing.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] without the database.
+    pub(super) async fn follow(
+        &self,
+        tx: &mut Tx,
+        member: &Member,
+        transition: &Transition,
+        because: &str,
+    ) -> Result<()> {
+        if transition.revokes_invitation {
+            inviting::revoke_pending((self.app, self.by), tx, member).await?;
+        }
+        if transition.ends_access {
+            let account = &self.account.id;
+            latchkey_store::session::end_parts_of_member(tx, account, &member.id, self.now).await?;
+            latchkey_store::grant::revoke_of_member(tx, account, &member.id, because, self.now).await?;
+        }
+        Ok(())
+    }
+
+    /// Saves the member; its version grows.
+    ///
+    /// # Errors
+    /// [`Error::Stale`] where somebody else changed it first.
+    pub(super) async fn save(&self, tx: &mut Tx, member: &mut Member) -> Result<()> {
+        if !latchkey_store::member::update(tx, member, self.now).await? {
+            return Err(Error::Stale.into());
+        }
+        member.version += 1;
+        member.updated_at = self.now;
+        Ok(())
+    }
+
+    /// Tells other nodes that somebody's access changed.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] without the database.
+    pub(super) async fn tell(&self, tx: &mut Tx) -> Result<()> {
+        Ok(tx.notify(&format!("access {}", self.account.id)).await?)
+    }
+
+    /// Invites, if that follows; true where a mail was posted. `before` is the member before the
+    /// change, nothing for a new one.
+    ///
+    /// # Errors
+    /// 400 `invalidValue` for a `resend` that can't be; as [`inviting::carry_out`].
+    pub(super) async fn invite(
+        &self,
+        tx: &mut Tx,
+        (before, member): (Option<&Member>, &Member),
+        wanted: &Wanted,
+        resource: &Resource,
+    ) -> Result<bool> {
+        let step = inviting::step(self.situation(tx, (before, member), wanted).await?)?;
+        inviting::carry_out((self.app, self.by), tx, (&self.account, member), step, resource).await
+    }
+
+    async fn situation(
+        &self,
+        tx: &mut Tx,
+        (before, member): (Option<&Member>, &Member),
+        wanted: &Wanted,
+    ) -> Result<Situation> {
+        let newest: Option<InvitationState> = match before {
+            Some(_) => latchkey_store::invitation::newest_of_member(tx, &self.account.id, &member.id)
+                .await?
+                .map(|it| it.state_at(self.now)),
+            None => None,
+        };
+        let address = |it: &Member| it.profile.email.as_deref().map(str::to_lowercase);
+        Ok(Situation {
+            status: member.status(),
+            became_invited: before.is_some_and(|it| it.status() != MemberStatus::Invited)
+                && member.status() == MemberStatus::Invited,
+            has_address: member.profile.email.is_some(),
+            address_changed: before.is_some_and(|it| address(it) != address(member)),
+            newest,
+            send: wanted.send,
+            resend: wanted.resend,
+        })
+    }
+}
+
+/// The whole of what authority needs to know of a member.
+pub(super) fn target<'t>(work: &'t Work<'_>, seen: &'t Seen) -> Target<'t> {
+    Target { account: &work.account, member: &seen.member, role: &seen.beside.role }
+}
+
+/// A person who is a member now.
+///
+/// # Errors
+/// 404 for anybody else: unknown, removed, of another account, a service.
+pub(super) async fn present(tx: &mut Tx, account: &Account, id: &MemberId) -> Result<Member> {
+    let found = latchkey_store::member::find(tx, &account.id, id).await?;
+    let is_there = |it: &Member| it.kind == MemberKind::Person && it.status() != MemberStatus::Removed;
+    found.filter(is_there).ok_or_else(|| ScimError::not_found(USERS.name, id.as_str()).into())
+}
