@@ -41,6 +41,7 @@ CREATE TABLE oauth_grant (
     sid              TEXT,
     scope            TEXT NOT NULL,
     resources        TEXT NOT NULL,
+    claims           TEXT,
     auth_time        BIGINT NOT NULL,
     amr              TEXT NOT NULL,
     offline          BOOLEAN NOT NULL,

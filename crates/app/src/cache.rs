@@ -13,6 +13,7 @@ use latchkey_domain::id::{AccountId, ApplicationId, ClientId, GrantId, MemberId}
 use moka::sync::Cache as Memory;
 
 use crate::access::{Facts, Scene};
+use crate::oauth::client_credentials::Placed;
 
 /// How long an answer from memory alone may be behind the database.
 const AT_MOST_BEHIND: Duration = Duration::from_millis(800);
@@ -25,6 +26,7 @@ pub struct Cache {
     clients: Memory<ClientId, Arc<crate::client::Client>>,
     standings: Memory<GrantId, crate::grant::Standing>,
     tokens: Memory<String, bool>,
+    services: Memory<(ClientId, String), Placed>,
 }
 
 impl Cache {
@@ -35,6 +37,7 @@ impl Cache {
             scenes: Memory::builder().max_capacity(5_000).time_to_live(Duration::from_secs(60)).build(),
             clients: Memory::builder().max_capacity(10_000).time_to_live(Duration::from_secs(60)).build(),
             standings: Memory::builder().max_capacity(50_000).time_to_live(AT_MOST_BEHIND).build(),
+            services: Memory::builder().max_capacity(5_000).time_to_live(AT_MOST_BEHIND).build(),
             tokens: Memory::builder().max_capacity(50_000).time_to_live(AT_MOST_BEHIND).build(),
         }
     }
@@ -80,6 +83,14 @@ impl Cache {
         self.tokens.insert(jti.to_owned(), revoked);
     }
 
+    pub(crate) fn service(&self, key: &(ClientId, String)) -> Option<Placed> {
+        self.services.get(key)
+    }
+
+    pub(crate) fn keep_service(&self, key: (ClientId, String), placed: Placed) {
+        self.services.insert(key, placed);
+    }
+
     pub(crate) fn forget_standing(&self, grant: &GrantId) {
         self.standings.invalidate(grant);
     }
@@ -91,6 +102,7 @@ impl Cache {
         self.clients.invalidate_all();
         self.standings.invalidate_all();
         self.tokens.invalidate_all();
+        self.services.invalidate_all();
     }
 
     /// Forgets what a notice names.

@@ -51,6 +51,14 @@ pub async fn find(app: &App, id: &ClientId) -> Result<Arc<Client>> {
     Ok(found)
 }
 
+/// Whether any browser client lives at this origin.
+///
+/// # Errors
+/// [`Error::Unavailable`] without the database.
+pub async fn is_origin(app: &App, origin: &str) -> Result<bool> {
+    app.db.look_up(async |tx| Ok(kept::is_origin(tx, origin).await?)).await
+}
+
 async fn load(tx: &mut Tx, id: &ClientId, now: latchkey_domain::time::Timestamp) -> Result<Client> {
     let row = kept::find(tx, id).await?.ok_or(Error::NotFound)?;
     let of = application::find(tx, &row.application_id).await?.ok_or(Error::NotFound)?;

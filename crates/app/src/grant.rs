@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use latchkey_domain::account::AccountStatus;
 use latchkey_domain::id::{AccountId, ClientId, GrantId, MemberId};
+use latchkey_oidc::authorize::ClaimsRequest;
 use latchkey_store::grant::{self as kept, Grant};
 use latchkey_store::sql::Tx;
 use latchkey_store::user::{self, User, VerifiedAddress};
@@ -28,6 +29,14 @@ pub struct Holder {
     pub facts: Arc<Facts>,
     /// The person and their verified addresses; nobody for a service member.
     pub person: Option<(User, Vec<VerifiedAddress>)>,
+    /// Single claims that the client asked for.
+    pub claims: ClaimsRequest,
+}
+
+/// Single claims that the client of a grant asked for (OpenID Connect Core 1.0 §5.5).
+pub(crate) fn claims_of(grant: &Grant) -> ClaimsRequest {
+    let text = grant.claims.as_deref();
+    text.and_then(|it| serde_json::from_str(it).ok()).unwrap_or_default()
 }
 
 impl Standing {
@@ -57,7 +66,7 @@ pub async fn standing(app: &App, id: &GrantId) -> Result<Standing> {
             };
             let Some(user) = user::find(tx, &grant.user_id).await? else { return Ok(Standing::ended()) };
             let addresses = user::addresses(tx, &grant.user_id).await?;
-            Ok::<_, Error>(of(facts, Some((user, addresses))))
+            Ok::<_, Error>(of(facts, Some((user, addresses)), claims_of(&grant)))
         })
         .await?;
     app.cache.keep_standing(id, standing.clone());
@@ -83,8 +92,8 @@ async fn active(app: &App, tx: &mut Tx, account: &AccountId, member: &MemberId) 
     }
 }
 
-fn of(facts: Arc<Facts>, person: Option<(User, Vec<VerifiedAddress>)>) -> Standing {
-    Standing { active: true, holder: Some(Arc::new(Holder { facts, person })) }
+fn of(facts: Arc<Facts>, person: Option<(User, Vec<VerifiedAddress>)>, claims: ClaimsRequest) -> Standing {
+    Standing { active: true, holder: Some(Arc::new(Holder { facts, person, claims })) }
 }
 
 /// How a client's place in an account stands.
@@ -104,7 +113,7 @@ pub async fn service_standing(
     let facts = app.db.read(async |tx| active(app, tx, account, member).await).await?;
     let is_theirs =
         |facts: &Arc<Facts>| facts.member.client.as_ref().is_some_and(|it| it.as_str() == client);
-    let standing = facts.filter(is_theirs).map_or_else(Standing::ended, |facts| of(facts, None));
+    let standing = facts.filter(is_theirs).map_or_else(Standing::ended, |facts| of(facts, None, ClaimsRequest::default()));
     app.cache.keep_standing(&id, standing.clone());
     Ok(standing)
 }

@@ -25,6 +25,8 @@ pub struct Grant {
     pub scope: String,
     /// Resources (audiences) granted, separated by spaces; empty for the application's default.
     pub resources: String,
+    /// Single claims asked for, as JSON (OpenID Connect Core 1.0 §5.5), where there are any.
+    pub claims: Option<String>,
     /// When the person proved who they are.
     pub auth_time: Timestamp,
     /// How.
@@ -56,6 +58,7 @@ row!(Grant {
     sid,
     scope,
     resources,
+    claims,
     auth_time,
     amr,
     offline,
@@ -88,9 +91,9 @@ row!(RefreshToken { token_hash, grant_id, created_at, expires_at, used_at });
 /// Keeps a new grant.
 pub async fn insert(tx: &mut Tx, grant: &Grant) -> Result<()> {
     tx.execute(
-        sql("INSERT INTO oauth_grant (id, account_id, member_id, user_id, client_id, sid, scope, resources, auth_time,
-                 amr, offline, native, app_version, platform, platform_version, created_at, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)")
+        sql("INSERT INTO oauth_grant (id, account_id, member_id, user_id, client_id, sid, scope, resources, claims,
+                 auth_time, amr, offline, native, app_version, platform, platform_version, created_at, expires_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)")
         .bind(&grant.id)
         .bind(&grant.account_id)
         .bind(&grant.member_id)
@@ -99,6 +102,7 @@ pub async fn insert(tx: &mut Tx, grant: &Grant) -> Result<()> {
         .bind(grant.sid.as_deref())
         .bind(&grant.scope)
         .bind(&grant.resources)
+        .bind(grant.claims.as_deref())
         .bind(grant.auth_time)
         .bind(&grant.amr)
         .bind(grant.offline)
@@ -116,7 +120,7 @@ pub async fn insert(tx: &mut Tx, grant: &Grant) -> Result<()> {
 /// A grant, revoked or not.
 pub async fn find(tx: &mut Tx, id: &GrantId) -> Result<Option<Grant>> {
     tx.optional(
-        sql("SELECT id, account_id, member_id, user_id, client_id, sid, scope, resources, auth_time, amr, offline,
+        sql("SELECT id, account_id, member_id, user_id, client_id, sid, scope, resources, claims, auth_time, amr, offline,
                  native, app_version, platform, platform_version, created_at, expires_at, revoked_at
              FROM oauth_grant WHERE id = $1")
         .bind(id),

@@ -93,6 +93,7 @@ on_both_databases!(a_code_is_redeemed_once_however_many_try, async |db| {
                     sid: None,
                     scope: "openid".to_owned(),
                     resources: String::new(),
+                    claims: None,
                     auth_time: NOW,
                     amr: "pwd".to_owned(),
                     offline: false,

@@ -8,7 +8,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get};
 
 use crate::state::Web;
-use crate::{assets, health, layers, pages};
+use crate::{assets, health, layers, oauth, pages, scim};
 
 /// Who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +85,9 @@ fn routes(web: &Arc<Web>) -> Routes {
         .add("GET", "/healthz", Guard::Public, get(health::live))
         .add("GET", "/readyz", Guard::Public, get(health::ready))
         .add("GET", "/assets/{file}", Guard::Public, get(assets::serve))
+        .and(oauth::routes(web))
         .and(pages)
+        .and(scim::routes(web))
 }
 
 /// Every route with its guard, by path.

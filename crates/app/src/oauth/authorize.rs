@@ -215,13 +215,7 @@ async fn look_up(asked: &Asked<'_>, step: &Step, who: &SignedIn) -> Result<Found
     let (named, chosen) = (asked.request.account.as_deref(), step.account.as_ref());
     app.db
         .read(async |tx| {
-            let mut placed = place::choose(app, tx, (client, user), named, chosen).await?;
-            if asked.is_silent()
-                && matches!(placed, Placed::Several)
-                && let Some(place) = place::only_active(app, tx, (client, user)).await?
-            {
-                placed = Placed::At(Box::new(place));
-            }
+            let placed = place::choose(app, tx, (client, user), named, chosen).await?;
             let Placed::At(place) = &placed else {
                 return Ok(Found { placed, owes_terms: false, sid: None });
             };

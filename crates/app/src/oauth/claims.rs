@@ -1,12 +1,24 @@
 //! The claims of a person and a member, as those asked for. Docs: "What tokens carry".
 
+use std::sync::Arc;
+
 use latchkey_domain::claims::{self, AccessClaims, ClaimScopes, Claimant, Place};
+use latchkey_domain::id::{AccountId, ApplicationId};
 use latchkey_domain::time::Timestamp;
 use latchkey_oidc::claims::{AccountClaim, MembershipClaims, PersonClaims, Selection};
 use latchkey_oidc::scope::{Scope, ScopeSet};
 use latchkey_store::user::{User, VerifiedAddress};
 
-use crate::access::{Facts, Scene};
+use crate::access::{self, Facts, Scene};
+use crate::{App, Result};
+
+/// An application as access is computed in it, from memory where it is known.
+pub(super) async fn scene(app: &App, account: &AccountId, id: &ApplicationId) -> Result<Arc<Scene>> {
+    match app.cache.scene(account, id) {
+        Some(known) => Ok(known),
+        None => app.db.read(async |tx| access::scene(app, tx, account, id).await).await,
+    }
+}
 
 /// All that is known of a person that claims can carry.
 pub(super) fn person(user: &User, addresses: &[VerifiedAddress]) -> PersonClaims {

@@ -3,8 +3,7 @@
 
 use std::sync::Arc;
 
-use latchkey_domain::account::AccountStatus;
-use latchkey_domain::member::Member;
+use latchkey_domain::id::{AccountId, MemberId};
 use latchkey_oidc::claims::PersonClaims;
 use latchkey_oidc::resource::Resource;
 use latchkey_oidc::scope::{Scope, ScopeSet};
@@ -14,10 +13,10 @@ use latchkey_store::sql::Tx;
 
 use super::access_token::Root;
 use super::issue::{self, Basis};
-use super::{Refusal, place};
-use crate::access::{self, Facts, Scene};
+use super::{Refusal, claims, place};
+use crate::access::{Facts, Scene};
 use crate::client::Client;
-use crate::{App, Error, Result};
+use crate::{App, Result, grant};
 
 /// What a program wants.
 pub(super) struct Wanted {
@@ -28,6 +27,9 @@ pub(super) struct Wanted {
 
 /// The scopes that make sense for a program.
 const SCOPES: [Scope; 4] = [Scope::Account, Scope::Roles, Scope::Permissions, Scope::Groups];
+
+/// The account and service member of a program, or why there is none.
+pub(crate) type Placed = Result<Option<(AccountId, MemberId)>, &'static str>;
 
 /// The member through which a program acts.
 type Acting = Option<(Arc<Facts>, Arc<Scene>)>;
@@ -47,7 +49,7 @@ pub(super) async fn respond(
         asked => issue::audience(client, &granted, asked)?,
     };
     let named = wanted.account.as_deref();
-    let acting = app.db.read(async |tx| acting(app, tx, client, named).await).await?;
+    let acting = acting(app, client, named).await?;
     let acting = acting.map_err(|why| TokenError::new(TokenErrorCode::InvalidRequest, why))?;
     let root = acting.as_ref().map_or(Root::Client, |(facts, _)| {
         Root::Service(facts.account.id.clone(), facts.member.id.clone())
@@ -71,45 +73,43 @@ fn scopes(client: &Client, asked: Option<ScopeSet>) -> ScopeSet {
     client.metadata.narrow(&asked.map_or(all.clone(), |asked| asked.intersection(&all)))
 }
 
-/// The service member that a program acts through, nobody where it has none, or why it can't act.
-async fn acting(
-    app: &App,
-    tx: &mut Tx,
-    client: &Client,
-    named: Option<&str>,
-) -> Result<Result<Acting, &'static str>> {
-    let members = member::of_client(tx, &client.id).await?;
-    let member = match named {
-        Some(named) => {
-            let account = place::account_named(tx, named).await?.map(|it| it.id);
-            match members.into_iter().find(|it| Some(&it.account) == account.as_ref()) {
-                Some(member) => member,
-                None => return Ok(Err("account names no account in which the client has a service member")),
-            }
+/// The service member that a program acts through, nobody where it has none, or why it can't act:
+/// from memory, at most a second old.
+async fn acting(app: &App, client: &Client, named: Option<&str>) -> Result<Result<Acting, &'static str>> {
+    let key = (client.id.clone(), named.unwrap_or_default().to_owned());
+    let placed = match app.cache.service(&key) {
+        Some(known) => known,
+        None => {
+            let found = app.db.read(async |tx| placed(tx, client, named).await).await?;
+            app.cache.keep_service(key, found.clone());
+            found
         }
-        None => match only(members) {
-            Ok(Some(member)) => member,
-            Ok(None) => return Ok(Ok(None)),
-            Err(why) => return Ok(Err(why)),
-        },
     };
-    let facts = match access::facts(app, tx, &member.account, &member.id).await {
-        Ok(facts) => facts,
-        Err(Error::NotFound) => return Ok(Err(ENDED)),
-        Err(fault) => return Err(fault),
+    let (account, member) = match placed {
+        Ok(Some(placed)) => placed,
+        Ok(None) => return Ok(Ok(None)),
+        Err(why) => return Ok(Err(why)),
     };
-    if !facts.member.is_active() || facts.account.status != AccountStatus::Active {
-        return Ok(Err(ENDED));
-    }
-    let scene = access::scene(app, tx, &facts.account.id, &client.application).await?;
-    Ok(if scene.enabled { Ok(Some((facts, scene))) } else { Err(ENDED) })
+    let standing = grant::service_standing(app, &account, &member, client.id.as_str()).await?;
+    let Some(holder) = standing.holder else { return Ok(Err(ENDED)) };
+    let scene = claims::scene(app, &account, &client.application).await?;
+    Ok(if scene.enabled { Ok(Some((Arc::clone(&holder.facts), scene))) } else { Err(ENDED) })
 }
 
+async fn placed(tx: &mut Tx, client: &Client, named: Option<&str>) -> Result<Placed> {
+    let mut members = member::of_client(tx, &client.id).await?;
+    if let Some(named) = named {
+        let account = place::account_named(tx, named).await?.map(|it| it.id);
+        members.retain(|it| Some(&it.account) == account.as_ref());
+    }
+    Ok(match (members.pop(), members.is_empty()) {
+        (Some(only), true) => Ok(Some((only.account, only.id))),
+        (Some(_), false) => Err(SEVERAL),
+        (None, _) if named.is_some() => Err(NOWHERE),
+        (None, _) => Ok(None),
+    })
+}
+
+const SEVERAL: &str = "the client has service members in several accounts; name one with the parameter account";
+const NOWHERE: &str = "account names no account in which the client has a service member";
 const ENDED: &str = "the client's service member has no access to this application any more";
-
-fn only(mut members: Vec<Member>) -> Result<Option<Member>, &'static str> {
-    match members.len() {
-        0 | 1 => Ok(members.pop()),
-        _ => Err("the client has service members in several accounts; name one with the parameter account"),
-    }
-}

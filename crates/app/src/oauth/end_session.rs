@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use latchkey_crypto::seal::Sealed;
 use latchkey_domain::audit::{Action, Actor};
 use latchkey_domain::id::ClientId;
 use latchkey_oidc::claims::IdTokenClaims;
@@ -14,7 +15,10 @@ use latchkey_store::{grant, member, user};
 use super::{Refusal, access_token};
 use crate::client::{self, Client};
 use crate::session::SignedIn;
+use crate::settings::seconds;
 use crate::{App, Caller, Error, Result, audit};
+
+const PURPOSE: &str = "sign-out";
 
 /// What comes next.
 #[derive(Debug)]
@@ -128,4 +132,29 @@ async fn who_was(tx: &mut Tx, caller: &Caller, part: &SessionAccount) -> Result<
     let Some(user) = user else { return Ok(caller.clone()) };
     let name = format!("{} {}", user.given_name, user.family_name).trim().to_owned();
     Ok(Caller { actor: Actor::User { user: user.id, name }, address: caller.address.clone() })
+}
+
+/// Where a person goes after saying yes, sealed for one browser, so that it travels through the
+/// page that asks.
+///
+/// # Errors
+/// A [bug](Error::Bug) where the cipher fails.
+pub fn seal(app: &App, browser: &str, request: &LogoutRequest, to: &Return) -> Result<String> {
+    let expires_at = app.now().plus(seconds(app.settings.security.step_seconds));
+    // The hint proved nothing and is not needed any more, but the client it names is.
+    let client_id = to.client.as_ref().map(|it| it.id.to_string());
+    let value = LogoutRequest { id_token_hint: None, client_id, ..request.clone() };
+    let sealed = Sealed { expires_at_ms: expires_at.millis(), value };
+    Ok(app.sealer.seal_json(PURPOSE, browser.as_bytes(), &sealed, app.rng.bytes())?)
+}
+
+/// Opens what [`seal`] sealed and proves the address again.
+///
+/// # Errors
+/// [`Error::Stale`] for a value that has expired or is another browser's; [`LogoutError`] where
+/// the client has changed.
+pub async fn open(app: &App, browser: &str, text: &str) -> Result<Return, Refusal<LogoutError>> {
+    let opened = app.sealer.open_json(PURPOSE, browser.as_bytes(), text, app.now().millis());
+    let request: LogoutRequest = opened.map_err(|_| Error::Stale)?;
+    return_to(app, &request, None).await
 }

@@ -15,7 +15,7 @@ use super::issue::default_resource;
 use super::token::REFRESH_PREFIX;
 use super::{Refusal, access_token, claims};
 use crate::client::{self, Client};
-use crate::{App, Error, Result, access, grant};
+use crate::{App, Error, Result, grant};
 
 /// What an authenticated client learns of a token. Whoever may not know learns that it is not
 /// active.
@@ -54,9 +54,7 @@ async fn of_access_token(app: &App, asker: &Client, token: &Secret) -> Result<Op
     let membership = match standing.holder {
         None => claims.membership,
         Some(holder) => {
-            let account = &holder.facts.account.id;
-            let scene =
-                app.db.look_up(async |tx| access::scene(app, tx, account, &asker.application).await).await?;
+            let scene = claims::scene(app, &holder.facts.account.id, &asker.application).await?;
             let selection = Selection::of_scopes(&claims.scope);
             claims::membership(&holder.facts, &scene, &selection, Place::UserInfo, app.now())
         }

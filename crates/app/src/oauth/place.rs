@@ -7,11 +7,11 @@ use latchkey_store::sql::Tx;
 use latchkey_store::{account, member};
 
 use crate::client::Client;
-use crate::{App, Error, Result, access};
+use crate::{App, Result, access};
 
 /// An account that a person belongs to, and their member there: active or suspended.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub(super) struct Place {
     /// The account, which is active and has the client's application.
     pub account: Account,
     /// The member.
@@ -20,7 +20,7 @@ pub struct Place {
 
 impl Place {
     /// Whether the account has suspended the person.
-    pub fn is_suspended(&self) -> bool {
+    fn is_suspended(&self) -> bool {
         self.member.status() == MemberStatus::Suspended
     }
 }
@@ -40,21 +40,13 @@ pub(super) enum Placed {
     Nowhere,
 }
 
-/// The accounts among which a person can choose at a client, by name.
-///
-/// # Errors
-/// [`Error::Unavailable`] without the database.
-pub async fn candidates(app: &App, client: &Client, user: &UserId) -> Result<Vec<Place>> {
-    app.db.read(async |tx| all(app, tx, client, user).await).await
-}
-
+/// The accounts among which a person can choose at a client.
 async fn all(app: &App, tx: &mut Tx, client: &Client, user: &UserId) -> Result<Vec<Place>> {
     let mut places = Vec::new();
     for member in member::of_user(tx, user).await? {
         let Some(account) = account::find(tx, &member.account).await? else { continue };
         places.extend(usable(app, tx, client, Place { account, member }).await?);
     }
-    places.sort_by(|a, b| a.account.name.cmp(&b.account.name));
     Ok(places)
 }
 
@@ -114,31 +106,20 @@ fn settled(place: Place) -> Placed {
     }
 }
 
-/// What there is to choose from comes to. One that suspended the person is no choice, but they
-/// are told of it where they choose.
-fn only(mut places: Vec<Place>) -> Placed {
-    let active = places.iter().filter(|it| !it.is_suspended()).count();
-    match (places.len(), active) {
-        (0, _) => Placed::Nowhere,
-        (1, _) => places.pop().map_or(Placed::Nowhere, settled),
-        (_, 0) => Placed::Suspended(places.swap_remove(0).account.name),
-        _ => Placed::Several,
+/// What there is to choose from comes to. An account that suspended the person is no choice where
+/// there is another.
+fn only(places: Vec<Place>) -> Placed {
+    let (mut suspended, mut active): (Vec<_>, Vec<_>) = places.into_iter().partition(Place::is_suspended);
+    match (active.pop(), active.is_empty(), suspended.pop()) {
+        (Some(place), true, _) => Placed::At(Box::new(place)),
+        (Some(_), false, _) => Placed::Several,
+        (None, _, Some(place)) => Placed::Suspended(place.account.name),
+        (None, _, None) => Placed::Nowhere,
     }
 }
 
-/// Whether a person who can't be asked has one place only.
-pub(super) async fn only_active(
-    app: &App,
-    tx: &mut Tx,
-    (client, user): (&Client, &UserId),
-) -> Result<Option<Place>> {
-    let mut active = all(app, tx, client, user).await?;
-    active.retain(|it| !it.is_suspended());
-    Ok(if active.len() == 1 { active.pop() } else { None })
-}
-
 /// The account of this id or slug, for a program.
-pub(super) async fn account_named(tx: &mut Tx, named: &str) -> Result<Option<Account>, Error> {
+pub(super) async fn account_named(tx: &mut Tx, named: &str) -> Result<Option<Account>> {
     match account::find(tx, &AccountId::new(named)).await? {
         Some(account) => Ok(Some(account)),
         None => Ok(account::by_slug(tx, named).await?),

@@ -46,7 +46,7 @@ const SESSION_ENDED: &str = "the user has signed out";
 
 /// What a redemption came to; a refusal may have written.
 enum Outcome {
-    Granted(Arc<Facts>, Arc<Scene>, PersonClaims),
+    Granted(Arc<Facts>, Arc<Scene>, Box<PersonClaims>),
     Refused(String),
 }
 
@@ -71,7 +71,7 @@ pub(super) async fn redeem(
         .write(async |tx| settle(app, tx, (caller, client), &code, (&grant, row.as_ref())).await)
         .await?;
     let (facts, scene, person) = match outcome {
-        Outcome::Granted(facts, scene, person) => (facts, scene, person),
+        Outcome::Granted(facts, scene, person) => (facts, scene, *person),
         Outcome::Refused(why) => return Err(TokenError::invalid_grant(why).into()),
     };
     let basis = Basis {
@@ -115,6 +115,7 @@ fn grant_of(app: &App, client: &Client, code: &Code, device: Device) -> Grant {
         sid: Some(code.sid.clone()),
         scope: code.scope.to_string(),
         resources: code.resources.iter().map(Resource::as_str).collect::<Vec<_>>().join(" "),
+        claims: (!code.claims.is_empty()).then(|| serde_json::to_string(&code.claims).ok()).flatten(),
         auth_time: code.auth_time,
         amr: code.amr.clone(),
         offline,
@@ -189,7 +190,7 @@ async fn settle(
         .detail("scope", &*grant.scope)
         .write(app, tx)
         .await?;
-    Ok(Outcome::Granted(facts, scene, person))
+    Ok(Outcome::Granted(facts, scene, Box::new(person)))
 }
 
 async fn revoke_replayed(

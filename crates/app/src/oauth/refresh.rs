@@ -7,6 +7,7 @@ use latchkey_crypto::token::{OpaqueToken, derive_successor, digest, is_well_form
 use latchkey_domain::audit::Action;
 use latchkey_domain::grant::{Refresh as Decision, RefreshToken as Known};
 use latchkey_domain::time::Timestamp;
+use latchkey_oidc::authorize::ClaimsRequest;
 use latchkey_oidc::claims::{PersonClaims, Selection};
 use latchkey_oidc::device::Device;
 use latchkey_oidc::resource::Resource;
@@ -59,6 +60,7 @@ struct Renewed {
     facts: Arc<Facts>,
     scene: Arc<Scene>,
     person: PersonClaims,
+    requested: ClaimsRequest,
     rotated: bool,
 }
 
@@ -104,7 +106,7 @@ pub(super) async fn refresh(
         }),
         member: Some((&renewed.facts, &renewed.scene)),
         person: renewed.person.clone(),
-        requested: None,
+        requested: Some(&renewed.requested.id_token),
     };
     Ok(issue::respond(app, &basis, Some(token))?)
 }
@@ -144,10 +146,11 @@ async fn renew(app: &App, tx: &mut Tx, caller: &Caller, presented: &Presented<'_
         Ok(eligible) => eligible,
         Err(hindrance) => return Ok(Outcome::Refused(hindrance.to_string())),
     };
-    let person = person(tx, &grant).await?;
+    let requested = grant::claims_of(&grant);
+    let person = person(tx, &grant, &requested).await?;
     move_on(app, tx, presented, (&token, &grant), decision).await?;
     let rotated = decision != Decision::Keep;
-    Ok(Outcome::Renewed(Box::new(Renewed { grant, facts, scene, person, rotated })))
+    Ok(Outcome::Renewed(Box::new(Renewed { grant, facts, scene, person, requested, rotated })))
 }
 
 async fn known(
@@ -183,9 +186,9 @@ async fn end_family(app: &App, tx: &mut Tx, caller: &Caller, grant: &Grant) -> R
     Ok(Outcome::Refused(REUSED.to_owned()))
 }
 
-async fn person(tx: &mut Tx, grant: &Grant) -> Result<PersonClaims> {
+async fn person(tx: &mut Tx, grant: &Grant, requested: &ClaimsRequest) -> Result<PersonClaims> {
     let scopes = ScopeSet::parse(&grant.scope).unwrap_or_default();
-    if !claims::wants_person(&scopes, &Selection::of_scopes(&scopes)) {
+    if !claims::wants_person(&scopes, &Selection::with_requested(&scopes, &requested.id_token)) {
         return Ok(PersonClaims::default());
     }
     let user = user::find(tx, &grant.user_id).await?.ok_or(Error::NotFound)?;

@@ -8,7 +8,7 @@ use latchkey_oidc::scope::{Scope, ScopeSet};
 use latchkey_oidc::secret::Secret;
 
 use super::{Refusal, access_token, claims};
-use crate::{App, access, client};
+use crate::{App, client};
 
 const NOT_GOOD: &str = "the access token is unknown, has expired or was revoked";
 
@@ -27,12 +27,8 @@ pub async fn respond(app: &App, token: &Secret) -> Result<UserInfo, Refusal<Bear
     let holder = standing.holder.filter(|_| standing.active).ok_or_else(not_good)?;
     let (user, addresses) = holder.person.as_ref().ok_or_else(not_good)?;
     let client = client::find(app, &ClientId::new(&*token.claims.client_id)).await?;
-    let account = &holder.facts.account.id;
-    let scene = match app.cache.scene(account, &client.application) {
-        Some(known) => known,
-        None => app.db.look_up(async |tx| access::scene(app, tx, account, &client.application).await).await?,
-    };
-    let selection = Selection::of_scopes(scopes);
+    let scene = claims::scene(app, &holder.facts.account.id, &client.application).await?;
+    let selection = Selection::with_requested(scopes, &holder.claims.userinfo);
     Ok(UserInfo {
         sub: user.id.to_string(),
         person: claims::person(user, addresses).select(&selection),

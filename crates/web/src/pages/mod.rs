@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod choose_account;
+pub mod consent;
 pub mod dev_mail;
 pub mod error;
 pub mod invitation;

@@ -2,7 +2,7 @@
 //! enough (OpenID Connect Core 1.0 §3.1.2.1 and §3.1.2.2).
 
 use latchkey_domain::time::Timestamp;
-use latchkey_oidc::authorize::{AuthorizationRequest, AuthorizeErrorCode as Code, Prompt};
+use latchkey_oidc::authorize::{AuthorizationRequest, AuthorizeErrorCode as Code, ClaimRequest, Prompt};
 use serde_json::Value;
 
 use super::{Asked, Next};
@@ -15,7 +15,10 @@ pub(super) fn settle(asked: &Asked<'_>, step: &mut Step, who: &SignedIn) -> Opti
     let hinted = match &asked.request.id_token_hint {
         None => None,
         Some(hint) => match access_token::read_id_token_hint(asked.app, hint) {
-            Some(claims) => Some(claims.sub),
+            Some(claims) => {
+                expect_in_step(step, &claims.sub);
+                Some(claims.sub)
+            }
             None => {
                 let why = "id_token_hint is not an ID token of this service";
                 return Some(asked.refuse(Code::InvalidRequest, why));
@@ -39,6 +42,17 @@ pub(super) fn settle(asked: &Asked<'_>, step: &mut Step, who: &SignedIn) -> Opti
         }
         Person::Other => Some(asked.refuse(Code::LoginRequired, "another user is signed in")),
     }
+}
+
+/// Once verified, the hint travels on as the one `sub` that it names, which is much shorter.
+fn expect_in_step(step: &mut Step, sub: &str) {
+    let Some(request) = &mut step.authorization else { return };
+    if request.claims.wanted_sub().is_some() {
+        return;
+    }
+    let wanted = ClaimRequest { value: Some(Value::from(sub)), ..ClaimRequest::default() };
+    request.claims.id_token.insert("sub".to_owned(), wanted);
+    request.id_token_hint = None;
 }
 
 /// What is to be said of whoever is signed in.

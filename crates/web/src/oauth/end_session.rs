@@ -1,0 +1,87 @@
+//! `/oauth2/end_session` (OpenID Connect RP-Initiated Logout 1.0).
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::Uri;
+use axum::response::Response;
+use latchkey_app::oauth::Refusal;
+use latchkey_app::oauth::end_session::{self, Next, Return};
+use latchkey_oidc::logout::LogoutRequest;
+use latchkey_oidc::params::Params;
+
+use super::error::not_signed_out;
+use crate::form::read_form;
+use crate::pages::error::PageError;
+use crate::pages::onward::with_request;
+use crate::pages::views::Trouble;
+use crate::pages::way::Asked;
+use crate::state::Web;
+use crate::visit::{Visit, see_other};
+
+/// Where a person is who has signed out and has nowhere to go back to.
+const SIGNED_OUT: &str = "/signed-out";
+
+/// `GET /oauth2/end_session`.
+pub(super) async fn begin(
+    State(web): State<Arc<Web>>,
+    visit: Visit,
+    uri: Uri,
+) -> Result<Response, PageError> {
+    let request = read(uri.query().unwrap_or_default().as_bytes())?;
+    decide(&web, &visit, &request).await
+}
+
+/// `POST /oauth2/end_session`: a form posted by another site comes without cookies, so the browser
+/// is sent on with the same parameters by GET.
+pub(super) async fn forward(request: Request) -> Result<Response, PageError> {
+    let (head, body) = request.into_parts();
+    let bytes = read_form(&head.headers, body).await?;
+    read(&bytes)?;
+    let query = std::str::from_utf8(&bytes).map_err(|_| Trouble::BadRequest)?;
+    Ok(see_other(&format!("{}?{query}", head.uri.path()), None))
+}
+
+fn read(encoded: &[u8]) -> Result<LogoutRequest, PageError> {
+    let request = Params::parse(encoded).map_err(Into::into).and_then(|params| LogoutRequest::parse(&params));
+    request.map_err(|fault| not_signed_out(Refusal::Refused(fault)))
+}
+
+async fn decide(web: &Web, visit: &Visit, request: &LogoutRequest) -> Result<Response, PageError> {
+    let who = visit.signed_in().await?;
+    let next = end_session::decide(&web.app, &visit.anonymous(), request, who.as_ref()).await;
+    match next.map_err(not_signed_out)? {
+        Next::SignedOut { to, altogether } => {
+            Ok(see_other(place(&to), altogether.then(|| visit.forget_session()).flatten()))
+        }
+        Next::Ask(to) => {
+            let sealed = end_session::seal(&web.app, &visit.browser, request, &to)?;
+            let location = with_request("/sign-out", Some(&sealed));
+            Ok(see_other(&location, visit.browser_cookie()))
+        }
+    }
+}
+
+fn place(to: &Return) -> &str {
+    to.redirect.as_ref().map_or(SIGNED_OUT, |it| it.location())
+}
+
+/// `GET /oauth2/end_session/done`: back to the client, once the person has said yes.
+pub(super) async fn done(
+    State(web): State<Arc<Web>>,
+    visit: Visit,
+    asked: Asked,
+) -> Result<Response, PageError> {
+    let text = asked.request().ok_or(Trouble::BadRequest)?;
+    let to = end_session::open(&web.app, &visit.browser, text).await.map_err(not_signed_out)?;
+    Ok(see_other(place(&to), None))
+}
+
+/// The origin to which the page that asks leads in the end, for `form-action`.
+///
+/// # Errors
+/// [`Trouble::Expired`] for a value that has expired or is another browser's.
+pub async fn return_origin(web: &Web, visit: &Visit, sealed: &str) -> Result<Option<String>, PageError> {
+    let to = end_session::open(&web.app, &visit.browser, sealed).await.map_err(not_signed_out)?;
+    Ok(to.redirect.and_then(|it| it.origin()))
+}
