@@ -86,6 +86,7 @@ pub struct PasswordPool {
     jobs: SyncSender<Job>,
     params: Params,
     allocations: Arc<AtomicU64>,
+    hashes: AtomicU64,
 }
 
 struct Job {
@@ -134,6 +135,7 @@ impl PasswordPool {
             jobs,
             params,
             allocations: Arc::default(),
+            hashes: AtomicU64::new(0),
         };
         Ok((pool, waiting))
     }
@@ -183,12 +185,19 @@ impl PasswordPool {
         self.allocations.load(Ordering::Relaxed)
     }
 
+    /// How many passwords were hashed or verified: equal work for whoever exists and who does not
+    /// is counted with this.
+    pub fn hashes(&self) -> u64 {
+        self.hashes.load(Ordering::Relaxed)
+    }
+
     async fn run(
         &self,
         password: Secret,
         salt: Vec<u8>,
         hasher: Argon2<'static>,
     ) -> Result<Output, PoolError> {
+        self.hashes.fetch_add(1, Ordering::Relaxed);
         let (reply, answer) = oneshot::channel();
         let job = Job {
             password,

@@ -29,27 +29,30 @@ const MIGRATED_AT: i64 = 1_767_225_600_000;
 /// ```
 ///
 /// The body is handed a `&Database`, which is a `Db` as well; with `NAME, empty, …` one without
-/// tables.
+/// tables; with `NAME, installed, …` a `&TestApp` with accounts, people and an application.
 #[macro_export]
 macro_rules! on_both_databases {
     ($name:ident, $body:expr) => {
-        $crate::on_both_databases!($name, run, $body);
+        $crate::on_both_databases!(@ $name, $crate::database::run, $body);
     };
     ($name:ident, empty, $body:expr) => {
-        $crate::on_both_databases!($name, run_empty, $body);
+        $crate::on_both_databases!(@ $name, $crate::database::run_empty, $body);
     };
-    ($name:ident, $run:ident, $body:expr) => {
+    ($name:ident, installed, $body:expr) => {
+        $crate::on_both_databases!(@ $name, $crate::installation::run, $body);
+    };
+    (@ $name:ident, $run:path, $body:expr) => {
         mod $name {
             use super::*;
 
             #[test]
             fn sqlite() {
-                $crate::database::$run($crate::database::Kind::Sqlite, $body);
+                $run($crate::database::Kind::Sqlite, $body);
             }
 
             #[test]
             fn postgres() {
-                $crate::database::$run($crate::database::Kind::Postgres, $body);
+                $run($crate::database::Kind::Postgres, $body);
             }
         }
     };
@@ -87,11 +90,7 @@ impl Database {
     /// A migrated `SQLite` database.
     pub async fn sqlite() -> Self {
         static TEMPLATE: OnceCell<Vec<u8>> = OnceCell::const_new();
-        let template = TEMPLATE.get_or_init(sqlite_template).await;
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let path = folder.path().join("latchkey.db");
-        std::fs::write(&path, template).expect("a copy of the template");
-        Self::open(sqlite_settings(&path), Place::Folder(folder)).await
+        Self::copy_of_file(TEMPLATE.get_or_init(sqlite_template).await).await
     }
 
     /// A migrated PostgreSQL database.
@@ -99,6 +98,31 @@ impl Database {
         static TEMPLATE: OnceCell<String> = OnceCell::const_new();
         let address = cluster().await;
         let template = TEMPLATE.get_or_init(|| postgres_template(address)).await;
+        Self::copy_of_database(address, template).await
+    }
+
+    /// A database of this kind in which the installation that tests start from is declared.
+    #[cfg(feature = "app")]
+    pub async fn declared(kind: Kind) -> Self {
+        static FILE: OnceCell<Vec<u8>> = OnceCell::const_new();
+        static NAME: OnceCell<String> = OnceCell::const_new();
+        if kind == Kind::Sqlite {
+            let template = FILE.get_or_init(declared_file).await;
+            return Self::copy_of_file(template).await;
+        }
+        let address = cluster().await;
+        let template = NAME.get_or_init(declared_database).await;
+        Self::copy_of_database(address, template).await
+    }
+
+    async fn copy_of_file(template: &[u8]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("latchkey.db");
+        std::fs::write(&path, template).expect("a copy of the template");
+        Self::open(sqlite_settings(&path), Place::Folder(folder)).await
+    }
+
+    async fn copy_of_database(address: &str, template: &str) -> Self {
         let name = create(address, Some(template)).await;
         let settings = Settings::at(url_of(address, &name));
         let address = address.to_owned();
@@ -176,7 +200,7 @@ pub fn run_empty(kind: Kind, body: impl AsyncFnOnce(&Database)) {
     });
 }
 
-fn on_a_runtime(test: impl Future<Output = ()>) {
+pub(crate) fn on_a_runtime(test: impl Future<Output = ()>) {
     Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -195,6 +219,26 @@ async fn sqlite_template() -> Vec<u8> {
     let path = folder.path().join("template.db");
     migrate(&sqlite_settings(&path)).await;
     std::fs::read(&path).expect("the template")
+}
+
+/// The bytes of a file in which the installation is declared.
+#[cfg(feature = "app")]
+async fn declared_file() -> Vec<u8> {
+    let migrated = Database::sqlite().await;
+    crate::installation::declare_fixture(migrated.db()).await;
+    migrated.db.close().await;
+    let Place::Folder(folder) = &migrated.place else { panic!("a file has a folder") };
+    std::fs::read(folder.path().join("latchkey.db")).expect("the template")
+}
+
+/// The name of a database in which the installation is declared.
+#[cfg(feature = "app")]
+async fn declared_database() -> String {
+    let migrated = Database::postgres().await;
+    crate::installation::declare_fixture(migrated.db()).await;
+    migrated.db.close().await;
+    let Place::Cluster { name, .. } = migrated.place else { panic!("a database has a cluster") };
+    name
 }
 
 /// The name of a migrated database.

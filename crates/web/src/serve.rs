@@ -71,7 +71,12 @@ fn answer(
 + Clone
 + 'static {
     hyper::service::service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
-        request.extensions_mut().insert(ConnectInfo(peer));
+        tell_peer(&mut request, peer);
         router.clone().call(request)
     })
+}
+
+/// Notes in a request from where it came.
+pub fn tell_peer<B>(request: &mut hyper::Request<B>, peer: SocketAddr) {
+    request.extensions_mut().insert(ConnectInfo(peer));
 }
