@@ -3,6 +3,7 @@
 //! Each command installs what it misses where it may (Debian, root), or stops with the exact line to run.
 //! Nothing is ever skipped silently.
 
+mod bench;
 mod browser;
 mod check;
 mod ci;
@@ -30,6 +31,7 @@ cargo x COMMAND
   check           format, clippy, layers, portable SQL, licences and bans
   test            everything that needs no browser, on both databases
   browser         walks through the pages in Chromium, on both databases
+  bench [ROW…]    speed and memory beside a bare reference, on both databases; not part of ci
   conformance     real OpenID Connect and SCIM clients, on both databases
   migration NAME  the next numbered migration file
   layers          only the comparison of crates with [workspace.metadata.layers]
@@ -57,6 +59,7 @@ fn run(arguments: &[String]) -> Outcome {
         ("dev", []) => dev::run(),
         ("check", []) => check::run(),
         ("test", rest) => test::run(rest),
+        ("bench", rest) => bench::run(rest),
         ("browser", rest) => browser::run(rest),
         ("conformance", []) => conformance::run(),
         ("migration", [name]) => migration::run(name),

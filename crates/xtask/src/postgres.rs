@@ -19,7 +19,14 @@ const USER: &str = "postgres";
 /// What is needed of it.
 const PROGRAMS: [&str; 5] = ["initdb", "postgres", "pg_ctl", "createdb", "dropdb"];
 
-/// Starts the server given as `$1 initdb, $2 pg_ctl, $3 folder, $3 port`, says
+/// For tests: nothing is synced to the disk.
+const VOLATILE: &str = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off \
+                        -c max_wal_size=256MB -c autovacuum=off";
+
+/// For measuring: as it is installed, but for room enough to not be busy with checkpoints alone.
+const DURABLE: &str = "-c max_wal_size=2GB -c shared_buffers=512MB";
+
+/// Starts the server given as `$1 initdb, $2 pg_ctl, $3 folder, $4 port, $5 options`, says
 /// `ready`, waits for the end of its input, stops the server and removes the folder.
 /// Signals of the terminal are for the starting process: this one ends with its input.
 const HOLD: &str = r#"
@@ -28,8 +35,7 @@ cd "$3" || exit 1
 clean() { "$2" stop --pgdata="$3/data" --mode=immediate >/dev/null 2>&1; cd /; rm -rf "$3"; }
 LC_ALL=C "$1" --pgdata="$3/data" --username=postgres --auth=trust --encoding=UTF8 --locale=C --no-sync >"$3/log" 2>&1 \
   && "$2" start --wait --timeout=60 --pgdata="$3/data" --log="$3/log" --options="-h 127.0.0.1 -p $4 -k $3 \
-     -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=300 \
-     -c max_wal_size=256MB -c autovacuum=off" >>"$3/log" 2>&1 </dev/null
+     -c max_connections=300 $5" >>"$3/log" 2>&1 </dev/null
 if [ $? -ne 0 ]; then tail -n 5 "$3/log"; clean "$@"; exit 1; fi
 echo ready
 cat >/dev/null
@@ -52,11 +58,24 @@ impl Cluster {
     /// [`ErrorKind::NotFound`] with the line that installs PostgreSQL when it is not installed,
     /// or whatever kept it from starting.
     pub fn start() -> io::Result<Self> {
+        Self::start_with(VOLATILE)
+    }
+
+    /// Starts a cluster that answers a commit when it is on the disk, as one in use does.
+    ///
+    /// # Errors
+    ///
+    /// As [`Cluster::start`].
+    pub fn start_durable() -> io::Result<Self> {
+        Self::start_with(DURABLE)
+    }
+
+    fn start_with(options: &str) -> io::Result<Self> {
         let programs = programs()?;
         // Another process may take the port before the server does. Then the next one is tried.
         let mut attempt = 1;
         loop {
-            match start_on(&programs, free_port()?) {
+            match start_on(&programs, free_port()?, options) {
                 Err(error) if error.kind() == ErrorKind::Other && attempt < 5 => attempt += 1,
                 other => return other,
             }
@@ -79,14 +98,14 @@ impl Drop for Cluster {
 }
 
 /// Starts a cluster on this port.
-fn start_on(programs: &Path, port: u16) -> io::Result<Cluster> {
+fn start_on(programs: &Path, port: u16, options: &str) -> io::Result<Cluster> {
     let folder = create_folder(port)?;
     let mut command = as_ordinary_user()?;
     command.args(["sh", "-c", HOLD, "latchkey-postgres"]);
     for program in ["initdb", "pg_ctl"] {
         command.arg(programs.join(program));
     }
-    command.arg(&folder).arg(port.to_string());
+    command.arg(&folder).arg(port.to_string()).arg(options);
     let mut holder = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -1,0 +1,56 @@
+//! Members by the million, through the store, in statements that both databases read.
+
+use latchkey_store::account;
+use latchkey_store::db::Db;
+use latchkey_store::sql::{DbError, sql};
+
+use crate::failure::{Failure, Outcome};
+
+/// Members a transaction.
+const CHUNK: i64 = 100_000;
+
+/// Fills an account up to so many members, named `m0000001@bench.example` and on.
+pub async fn members(db: &Db, slug: &str, count: i64) -> Outcome {
+    let found = db.read(async |tx| account::by_slug(tx, slug).await).await?;
+    let account = found.ok_or_else(|| Failure::new(format!("there is no account {slug}")))?;
+    let mut from = 1;
+    while from <= count {
+        let to = count.min(from + CHUNK - 1);
+        db.write(async |tx| {
+            tx.execute(
+                sql("WITH RECURSIVE number (n) AS (
+                         SELECT CAST($2 AS BIGINT) UNION ALL SELECT n + 1 FROM number WHERE n < $3
+                     ), name (n, digits) AS (
+                         SELECT n, SUBSTR('0000000' || CAST(n AS TEXT), LENGTH(CAST(n AS TEXT)) + 1) FROM number
+                     )
+                     INSERT INTO member (account_id, id, kind, role, hr_active, mobile_access, email_reminders,
+                         user_name, user_name_folded, email, email_folded, given_name, family_name,
+                         sort_name_folded, profile, version, created_at, updated_at)
+                     SELECT $1, '01970000-0000-7000-8000-00000' || digits, 'person', 'standard', TRUE, FALSE, FALSE,
+                         'm' || digits || '@bench.example', 'm' || digits || '@bench.example',
+                         'm' || digits || '@bench.example', 'm' || digits || '@bench.example', 'Mara', digits,
+                         'mara ' || digits, '{}', 1, 1790000000000, 1790000000000 FROM name")
+                .bind(&account.id)
+                .bind(from)
+                .bind(to),
+            )
+            .await?;
+            Ok::<_, DbError>(())
+        })
+        .await?;
+        from = to + 1;
+    }
+    Ok(())
+}
+
+/// Tells the database to look at how much there is of everything, as it does by itself in time.
+pub async fn analyze(db: &Db) -> Outcome {
+    db.write(async |tx| tx.execute(sql("ANALYZE")).await)
+        .await?;
+    Ok(())
+}
+
+/// The name of the member with this number.
+pub fn user_name(number: i64) -> String {
+    format!("m{number:07}@bench.example")
+}
