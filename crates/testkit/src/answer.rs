@@ -33,7 +33,6 @@ impl Answer {
     }
 
     /// The same answer, if it has this status.
-    #[must_use]
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{:?}\n{}", self.headers, self.text());

@@ -51,6 +51,27 @@ pub struct Form {
     pub fields: Vec<(String, String)>,
 }
 
+impl Form {
+    /// Gives a field one value, whatever stood in it.
+    pub fn set(&mut self, name: &str, value: &str) -> &mut Self {
+        self.remove(name);
+        self.fields.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Leaves a field out.
+    pub fn remove(&mut self, name: &str) -> &mut Self {
+        self.fields.retain(|(field, _)| field != name);
+        self
+    }
+
+    /// Its names and values.
+    #[must_use]
+    pub fn pairs(&self) -> Vec<(&str, &str)> {
+        self.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    }
+}
+
 const VOID: [&str; 8] = ["meta", "link", "input", "br", "img", "hr", "use", "path"];
 
 impl Page {

@@ -27,7 +27,7 @@ pub struct Browser<'a> {
     cookies: BTreeMap<String, String>,
     url: Url,
     answer: Option<Answer>,
-    typed: BTreeMap<String, Option<String>>,
+    typed: BTreeMap<String, String>,
     language: Option<&'static str>,
 }
 
@@ -94,15 +94,20 @@ impl<'a> Browser<'a> {
 
     /// Opens an address of ours, given as a path or in full.
     pub async fn open(&mut self, address: &str) -> &mut Self {
-        let url = self.url.join(address).expect("an address");
+        let base = if self.is_here() { self.url.clone() } else { Url::parse(ISSUER).expect("the issuer is a URL") };
+        let url = base.join(address).expect("an address");
         self.go(url, None).await;
         self
+    }
+
+    fn is_here(&self) -> bool {
+        self.url.as_str().starts_with(ISSUER)
     }
 
     /// Types into the field with this label (or name).
     pub fn fill(&mut self, label: &str, text: &str) -> &mut Self {
         let name = self.field(label);
-        self.typed.insert(name, Some(text.to_owned()));
+        self.typed.insert(name, text.to_owned());
         self
     }
 
@@ -110,7 +115,7 @@ impl<'a> Browser<'a> {
     pub fn tick(&mut self, label: &str) -> &mut Self {
         let name = self.field(label);
         let value = self.page().value(&name).expect("a box").to_owned();
-        self.typed.insert(name, Some(value));
+        self.typed.insert(name, value);
         self
     }
 
@@ -132,8 +137,7 @@ impl<'a> Browser<'a> {
             .form_of(button)
             .unwrap_or_else(|| panic!("no button {button:?} on: {}", self.words()));
         for (name, typed) in &self.typed {
-            form.fields.retain(|(field, _)| field != name);
-            form.fields.extend(typed.clone().map(|text| (name.clone(), text)));
+            form.set(name, typed);
         }
         form
     }
@@ -142,8 +146,7 @@ impl<'a> Browser<'a> {
     pub async fn submit(&mut self, form: &Form) -> &mut Self {
         let action = self.url.join(&form.action).expect("an address");
         self.may_go_by_form(&action);
-        let fields: Vec<(&str, &str)> =
-            form.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let fields = form.pairs();
         if form.method == "post" {
             self.go(action, Some(form_text(&fields))).await;
         } else {
@@ -182,6 +185,11 @@ impl<'a> Browser<'a> {
         self.typed.clear();
         let was_form = form.is_some();
         for _ in 0..MOST_REDIRECTS {
+            if !url.as_str().starts_with(ISSUER) {
+                self.url = url;
+                self.answer = None;
+                return;
+            }
             let answer = match form.take() {
                 Some(body) => {
                     let post = request("POST", &path_of(&url))
@@ -202,11 +210,6 @@ impl<'a> Browser<'a> {
                 self.may_go_by_form(&next);
             }
             url = next;
-            if !url.as_str().starts_with(ISSUER) {
-                self.url = url;
-                self.answer = None;
-                return;
-            }
         }
         panic!("it redirects for ever: {url}");
     }
@@ -284,14 +287,14 @@ impl<'a> Browser<'a> {
 
     /// Whether the page says this.
     #[track_caller]
-    pub fn sees(&self, words: &str) -> &Self {
+    pub fn sees(&mut self, words: &str) -> &mut Self {
         assert!(self.words().contains(words), "{words:?} is not in: {}", self.words());
         self
     }
 
     /// Whether the page does not say this.
     #[track_caller]
-    pub fn sees_no(&self, words: &str) -> &Self {
+    pub fn sees_no(&mut self, words: &str) -> &mut Self {
         assert!(!self.words().contains(words), "{words:?} is in: {}", self.words());
         self
     }
