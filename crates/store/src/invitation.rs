@@ -138,7 +138,8 @@ pub async fn find(
     .await
 }
 
-/// The newest invitation of a member.
+/// The newest invitation of a member: the pending one, if there is one, since it would have ended
+/// otherwise before another was made.
 pub async fn newest_of_member(
     tx: &mut Tx,
     account: &AccountId,
@@ -146,7 +147,7 @@ pub async fn newest_of_member(
 ) -> Result<Option<Invitation>> {
     tx.optional(
         select_invitation!("WHERE account_id = $1 AND member_id = $2
-             ORDER BY created_at DESC, id DESC LIMIT 1")
+             ORDER BY CASE WHEN state = 'pending' THEN 0 ELSE 1 END, created_at DESC, id DESC LIMIT 1")
         .bind(account)
         .bind(member),
     )

@@ -57,7 +57,8 @@ impl Work<'_> {
         (wanted, resource): (&Wanted, &Resource),
         member: &mut Member,
     ) -> Result<bool> {
-        let Some((before, after)) = directory::difference(&seen.resource, resource) else { return Ok(false) };
+        let difference = directory::difference(&seen.member.profile, &seen.resource, resource)?;
+        let Some((before, after)) = difference else { return Ok(false) };
         self.authority.may_edit_profile(&target(self, seen)).map_err(|why| refusal("userName", &why))?;
         self.refuse_taken(tx, &member.id, wanted).await?;
         member.profile = wanted.profile.clone();

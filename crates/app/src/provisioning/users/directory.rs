@@ -19,6 +19,9 @@ const LONGEST_USER_NAME: usize = 256;
 /// The longest `externalId`, in bytes: it is part of an index.
 const LONGEST_EXTERNAL_ID: usize = 1_024;
 
+/// The document of a member of whom nothing but its columns was ever told.
+const EMPTY: &str = "{}";
+
 /// What the document does not keep: it has a place of its own, or is computed.
 const KEPT_ELSEWHERE: [&str; 11] = [
     "schemas", "id", "externalId", "meta", "userName", "displayName", "active", "roles", "groups", "entitlements",
@@ -126,14 +129,17 @@ pub(super) fn shown(profile: &Profile) -> Resource {
     if !name.is_empty() {
         resource.set("name", Value::Object(name));
     }
-    show_address(&mut resource, profile.email.as_deref());
+    show_address(&mut resource, profile);
     resource
 }
 
-/// The address may have been changed by another interface since; that one is then the primary.
-fn show_address(resource: &mut Resource, email: Option<&str>) {
+/// The address may have been given by another interface, or changed there since; that one is then
+/// the primary.
+fn show_address(resource: &mut Resource, profile: &Profile) {
+    let email = profile.email.as_deref();
     let kept = email.map(str::to_lowercase);
-    if address(resource).map(|it| it.folded()) == kept {
+    let is_of_scim = profile.document.len() > EMPTY.len();
+    if is_of_scim && address(resource).map(|it| it.folded()) == kept {
         return;
     }
     let Some(email) = email else {
@@ -153,25 +159,41 @@ fn show_address(resource: &mut Resource, email: Option<&str>) {
     resource.set("emails", Value::Array(emails));
 }
 
-/// What differs between two resources of the profile's own attributes: before and after, by name.
-pub(super) fn difference(before: &Resource, after: &Resource) -> Option<(Value, Value)> {
-    let profile = |resource: &Resource| {
-        let mut map = document(resource);
-        for name in ["userName", "displayName", "externalId", "name"] {
-            map.remove(name);
-            if let Some(value) = resource.get(name) {
-                map.insert(name.to_owned(), value.clone());
-            }
-        }
-        map
-    };
-    let (mut old, mut new) = (profile(before), profile(after));
-    let same: Vec<String> = old.iter().filter(|(name, value)| new.get(*name) == Some(value)).map(|it| it.0.clone()).collect();
+/// What a change of the resource changes of the profile: before and after, by name. `member` is
+/// the profile that is kept.
+///
+/// # Errors
+/// As [`kept`], of the resource as it is to be.
+pub(super) fn difference(
+    member: &Profile,
+    before: &Resource,
+    after: &Resource,
+) -> Result<Option<(Value, Value)>, ScimError> {
+    let new = kept(after)?;
+    let is_kept = new == *member || kept(before).is_ok_and(|old| old == new);
+    if is_kept && before.get("externalId") == after.get("externalId") {
+        return Ok(None);
+    }
+    let (mut old, mut new) = (told(before), told(after));
+    let same: Vec<String> =
+        old.iter().filter(|(name, value)| new.get(*name) == Some(value)).map(|it| it.0.clone()).collect();
     for name in same {
         old.remove(&name);
         new.remove(&name);
     }
-    (!old.is_empty() || !new.is_empty()).then_some((Value::Object(old), Value::Object(new)))
+    Ok(Some((Value::Object(old), Value::Object(new))))
+}
+
+/// The profile's own attributes, as the audit trail is told of them.
+fn told(resource: &Resource) -> Map<String, Value> {
+    let mut map = document(resource);
+    for name in ["userName", "displayName", "externalId", "name"] {
+        map.remove(name);
+        if let Some(value) = resource.get(name) {
+            map.insert(name.to_owned(), value.clone());
+        }
+    }
+    map
 }
 
 #[cfg(test)]
@@ -226,10 +248,15 @@ mod tests {
     }
 
     #[test]
-    fn a_user_name_that_is_an_address_is_not_repeated_among_the_emails() {
-        let profile = kept(&resource(&json!({"userName": "ana@x.example"}))).unwrap();
+    fn a_user_name_that_is_an_address_is_shown_as_one_and_saying_it_again_changes_nothing() {
+        let bare = resource(&json!({"userName": "ana@x.example"}));
+        let profile = kept(&bare).unwrap();
         assert_eq!(profile.email.as_deref(), Some("ana@x.example"));
-        assert_eq!(shown(&profile).to_json(), json!({"userName": "ana@x.example"}));
+        let back = shown(&profile);
+        let work = json!({"value": "ana@x.example", "type": "work", "primary": true});
+        assert_eq!(back.to_json()["emails"], json!([work]));
+        assert_eq!(difference(&profile, &back, &bare).unwrap(), None);
+        assert_eq!(difference(&profile, &back, &back).unwrap(), None);
     }
 
     #[test]
@@ -270,9 +297,10 @@ mod tests {
         after["active"] = json!(false);
         let mut after = resource(&after);
         after.set("emails", Value::Null);
-        let (old, new) = difference(&resource(&full()), &after).unwrap();
+        let (before, profile) = (resource(&full()), kept(&resource(&full())).unwrap());
+        let (old, new) = difference(&profile, &before, &after).unwrap().unwrap();
         assert_eq!(old, json!({"title": "Clerk", "emails": full()["emails"]}));
         assert_eq!(new, json!({"title": "Boss"}));
-        assert_eq!(difference(&resource(&full()), &resource(&full())), None);
+        assert_eq!(difference(&profile, &before, &before).unwrap(), None);
     }
 }

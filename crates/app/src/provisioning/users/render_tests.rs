@@ -155,6 +155,6 @@ fn what_is_read_can_be_put_back_and_changes_nothing() {
     let incoming = canonicalize(body, &USERS, &policy).unwrap();
     let after = put::replace(&current, &incoming, &USERS, &policy).unwrap();
     assert_eq!(directory::kept(&after).unwrap(), directory::kept(&current).unwrap());
-    assert_eq!(directory::difference(&current, &after), None);
+    assert_eq!(directory::difference(&unsent.profile, &current, &after).unwrap(), None);
     assert_eq!(user::access(&after).unwrap().permission_sets, Some(vec!["s1".to_owned()]));
 }
