@@ -10,7 +10,7 @@ use latchkey_store::db::Db;
 use latchkey_store::member;
 use latchkey_store::sql::{DbError, Tx, sql};
 
-const ACCOUNT: &str = "00000000-0000-7000-8000-000000000001";
+pub const ACCOUNT: &str = "00000000-0000-7000-8000-000000000001";
 const CLIENT: &str = "00000000-0000-7000-8000-000000000002";
 const NOW: Timestamp = Timestamp::from_millis(1_790_000_000_000);
 /// The values that the audit record of a provisioned member has.
