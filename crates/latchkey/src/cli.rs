@@ -1,5 +1,11 @@
 //! What can be asked at the command line.
 
+mod administration;
+
+pub use administration::{
+    Explain, GlobalPlace, Invitation, InvitationVerb, Invite, Member, MemberVerb, Place, Switch,
+};
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -34,6 +40,12 @@ pub enum Command {
     /// Look at the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Say what a member may do, and why
+    Explain(Explain),
+    /// Members: look at them, change what they may do
+    Member(Member),
+    /// Invitations
+    Invitation(Invitation),
     /// Signing keys
     #[command(subcommand)]
     Keys(KeysCommand),

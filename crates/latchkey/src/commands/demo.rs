@@ -89,6 +89,7 @@ async fn serve_crm(
         base_url: place.crm.clone(),
         client_id: state::CRM.to_owned(),
         client_secret: client.and_then(|it| it.secret.clone()).unwrap_or_default(),
+        allow_loopback: true,
     };
     let router = crm::router(settings).map_err(|fault| Refusal::new(fault.to_string()))?;
     latchkey_web::serve::serve(listener, router, stop).await.map_err(|fault| Refusal::new(fault.to_string()))

@@ -3,8 +3,12 @@
 mod apply;
 mod audit;
 mod demo;
+mod explain;
+mod invitation;
 mod keys;
+mod member;
 mod migrate;
+mod place;
 mod serve;
 mod settings;
 
@@ -27,6 +31,9 @@ pub async fn run(cli: Cli) -> Result<(), Refusal> {
         Command::Apply(wanted) => apply::run(&config, &wanted, cli.json).await,
         Command::Migrate => migrate::run(&config, cli.json).await,
         Command::Config(wanted) => settings::run(&config, &wanted, cli.json),
+        Command::Explain(wanted) => explain::run(&config, &wanted, cli.json).await,
+        Command::Member(wanted) => member::run(&config, &wanted, cli.json).await,
+        Command::Invitation(wanted) => invitation::run(&config, &wanted, cli.json).await,
         Command::Keys(wanted) => keys::run(&config, &wanted, cli.json).await,
         Command::Audit(wanted) => audit::run(&config, &wanted, cli.json).await,
     }
