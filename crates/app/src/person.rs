@@ -212,7 +212,67 @@ fn caller(person: &SignedIn, address: Option<String>) -> Caller {
 
 #[cfg(test)]
 mod tests {
+    use latchkey_domain::account::AccountSettings;
+    use latchkey_domain::id::MemberId;
+    use latchkey_domain::member::{MemberKind, Profile, Standing};
+    use latchkey_domain::role::BuiltInRole;
+    use latchkey_domain::time::Timestamp;
+
     use super::*;
+
+    fn place_in(slug: &str, hr_active: bool) -> Place {
+        let account = Account {
+            id: AccountId::new(format!("id-of-{slug}")),
+            slug: slug.to_owned(),
+            name: slug.to_uppercase(),
+            status: AccountStatus::Active,
+            owner: MemberId::new("owner"),
+            settings: AccountSettings::default(),
+            version: 1,
+        };
+        let member = Member {
+            account: account.id.clone(),
+            id: MemberId::new("m"),
+            kind: MemberKind::Person,
+            user: Some(UserId::new("ana")),
+            client: None,
+            role: BuiltInRole::Standard.key(),
+            standing: Standing { hr_active, ..Standing::accepted(Timestamp(0)) },
+            mobile_access: false,
+            email_reminders: false,
+            profile: Profile {
+                user_name: "ana".to_owned(),
+                email: None,
+                given_name: "Ana".to_owned(),
+                family_name: "Lima".to_owned(),
+                display_name: None,
+                document: "{}".to_owned(),
+            },
+            version: 1,
+            created_at: Timestamp(0),
+            updated_at: Timestamp(0),
+        };
+        Place { account, member, role_key: "standard".to_owned(), role_name: None }
+    }
+
+    #[test]
+    fn the_only_open_place_is_entered_and_several_are_chosen_from() {
+        let places = [place_in("acme", true), place_in("blue", false)];
+        assert!(matches!(entrance(&places, None), Entrance::One(it) if it.account.slug == "acme"));
+        let places = [place_in("acme", true), place_in("blue", true)];
+        assert!(matches!(entrance(&places, None), Entrance::Several));
+        for wanted in ["blue", "id-of-blue"] {
+            assert!(matches!(entrance(&places, Some(wanted)), Entrance::One(it) if it.account.slug == "blue"));
+        }
+    }
+
+    #[test]
+    fn a_suspended_place_is_told_apart_from_none() {
+        let places = [place_in("acme", true), place_in("blue", false)];
+        assert!(matches!(entrance(&places, Some("blue")), Entrance::Suspended(_)));
+        assert!(matches!(entrance(&places, Some("other")), Entrance::Nowhere));
+        assert!(matches!(entrance(&[], None), Entrance::Nowhere));
+    }
 
     #[test]
     fn a_sign_in_starts_where_the_client_says_with_the_issuer() {

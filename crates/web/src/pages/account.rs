@@ -16,8 +16,9 @@ use crate::state::Web;
 use crate::visit::{Visit, see_other};
 
 /// `GET /account`.
-pub async fn show(State(web): State<Arc<Web>>, visit: Visit) -> Result<Response, PageError> {
+pub async fn show(State(web): State<Arc<Web>>, mut visit: Visit) -> Result<Response, PageError> {
     let Some(person) = visit.signed_in().await? else { return Ok(see_other("/sign-in", None)) };
+    visit.prefer_languages(person.user.language.as_slice());
     let mut places = Vec::new();
     for place in person::places(&web.app, &person.user.id, None).await? {
         let doors = person::doors(&web.app, &place.account.id).await?;

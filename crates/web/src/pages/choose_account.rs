@@ -19,6 +19,7 @@ use crate::visit::{Visit, see_other};
 pub async fn show(State(web): State<Arc<Web>>, mut visit: Visit, asked: Asked) -> Result<Response, PageError> {
     let way = Way::open(&web, &mut visit, asked.request()).await?;
     let Some(person) = way.signed_in(&visit).await? else { return Ok(see_other(&way.path("/sign-in"), None)) };
+    way.speak(&mut visit, &person);
     let who = Who { user: &person.user, address: person.address() };
     if let Some((page, _)) = stopped(&web, &visit, &way, &who).await? {
         return Ok(page.into_response());

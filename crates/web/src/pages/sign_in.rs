@@ -39,6 +39,9 @@ pub async fn show(State(web): State<Arc<Web>>, mut visit: Visit, asked: Asked) -
     let way = Way::open(&web, &mut visit, asked.request()).await?;
     let wants_other = asked.get("choice") == Some("use-another");
     let present = if wants_other { None } else { visit.signed_in().await? };
+    if let Some(person) = &present {
+        way.speak(&mut visit, person);
+    }
     let joining = joining(&web, &way).await?;
     let counts = present.as_ref().filter(|it| sign_in::counts(&it.session, way.step.fresh_since));
     let name = counts.map(SignedIn::name).unwrap_or_default();

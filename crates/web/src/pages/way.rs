@@ -135,6 +135,13 @@ impl Way {
         Ok(person.filter(|it| sign_in::counts(&it.session, self.step.fresh_since)))
     }
 
+    /// Turns to the languages that the application asks for, then to the person's own.
+    pub fn speak(&self, visit: &mut Visit, person: &SignedIn) {
+        let asked = self.step.authorization.as_ref().map(|it| it.ui_locales.as_slice()).unwrap_or_default();
+        let wanted: Vec<String> = asked.iter().chain(&person.user.language).cloned().collect();
+        visit.prefer_languages(&wanted);
+    }
+
     /// Seals the step as it is now and goes on.
     ///
     /// # Errors
