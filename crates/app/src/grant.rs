@@ -36,13 +36,17 @@ pub struct Holder {
 /// Single claims that the client of a grant asked for (OpenID Connect Core 1.0 §5.5).
 pub(crate) fn claims_of(grant: &Grant) -> ClaimsRequest {
     let text = grant.claims.as_deref();
-    text.and_then(|it| serde_json::from_str(it).ok()).unwrap_or_default()
+    text.and_then(|it| serde_json::from_str(it).ok())
+        .unwrap_or_default()
 }
 
 impl Standing {
     /// It is over.
     pub(crate) const fn ended() -> Self {
-        Self { active: false, holder: None }
+        Self {
+            active: false,
+            holder: None,
+        }
     }
 }
 
@@ -57,14 +61,18 @@ pub async fn standing(app: &App, id: &GrantId) -> Result<Standing> {
     let standing = app
         .db
         .read(async |tx| {
-            let Some(grant) = kept::find(tx, id).await? else { return Ok(Standing::ended()) };
+            let Some(grant) = kept::find(tx, id).await? else {
+                return Ok(Standing::ended());
+            };
             if grant.revoked_at.is_some() || !session_goes_on(tx, &grant).await? {
                 return Ok(Standing::ended());
             }
             let Some(facts) = active(app, tx, &grant.account_id, &grant.member_id).await? else {
                 return Ok(Standing::ended());
             };
-            let Some(user) = user::find(tx, &grant.user_id).await? else { return Ok(Standing::ended()) };
+            let Some(user) = user::find(tx, &grant.user_id).await? else {
+                return Ok(Standing::ended());
+            };
             let addresses = user::addresses(tx, &grant.user_id).await?;
             Ok::<_, Error>(of(facts, Some((user, addresses)), claims_of(&grant)))
         })
@@ -79,21 +87,41 @@ pub async fn standing(app: &App, id: &GrantId) -> Result<Standing> {
 /// # Errors
 /// [`Error::Unavailable`] without the database.
 pub(crate) async fn session_goes_on(tx: &mut Tx, grant: &Grant) -> Result<bool> {
-    let (false, Some(sid)) = (grant.offline, &grant.sid) else { return Ok(true) };
+    let (false, Some(sid)) = (grant.offline, &grant.sid) else {
+        return Ok(true);
+    };
     let part = latchkey_store::session::by_sid(tx, sid).await?;
     Ok(part.is_some_and(|it| it.ended_at.is_none()))
 }
 
-async fn active(app: &App, tx: &mut Tx, account: &AccountId, member: &MemberId) -> Result<Option<Arc<Facts>>> {
+async fn active(
+    app: &App,
+    tx: &mut Tx,
+    account: &AccountId,
+    member: &MemberId,
+) -> Result<Option<Arc<Facts>>> {
     match access::facts(app, tx, account, member).await {
-        Ok(facts) if facts.member.is_active() && facts.account.status == AccountStatus::Active => Ok(Some(facts)),
+        Ok(facts) if facts.member.is_active() && facts.account.status == AccountStatus::Active => {
+            Ok(Some(facts))
+        }
         Ok(_) | Err(Error::NotFound) => Ok(None),
         Err(fault) => Err(fault),
     }
 }
 
-fn of(facts: Arc<Facts>, person: Option<(User, Vec<VerifiedAddress>)>, claims: ClaimsRequest) -> Standing {
-    Standing { active: true, holder: Some(Arc::new(Holder { facts, person, claims })) }
+fn of(
+    facts: Arc<Facts>,
+    person: Option<(User, Vec<VerifiedAddress>)>,
+    claims: ClaimsRequest,
+) -> Standing {
+    Standing {
+        active: true,
+        holder: Some(Arc::new(Holder {
+            facts,
+            person,
+            claims,
+        })),
+    }
 }
 
 /// How a client's place in an account stands.
@@ -110,10 +138,22 @@ pub async fn service_standing(
     if let Some(known) = app.cache.standing(&id) {
         return Ok(known);
     }
-    let facts = app.db.read(async |tx| active(app, tx, account, member).await).await?;
-    let is_theirs =
-        |facts: &Arc<Facts>| facts.member.client.as_ref().is_some_and(|it| it.as_str() == client);
-    let standing = facts.filter(is_theirs).map_or_else(Standing::ended, |facts| of(facts, None, ClaimsRequest::default()));
+    let facts = app
+        .db
+        .read(async |tx| active(app, tx, account, member).await)
+        .await?;
+    let is_theirs = |facts: &Arc<Facts>| {
+        facts
+            .member
+            .client
+            .as_ref()
+            .is_some_and(|it| it.as_str() == client)
+    };
+    let standing = facts
+        .filter(is_theirs)
+        .map_or_else(Standing::ended, |facts| {
+            of(facts, None, ClaimsRequest::default())
+        });
     app.cache.keep_standing(&id, standing.clone());
     Ok(standing)
 }
@@ -124,7 +164,10 @@ pub async fn service_standing(
 /// [`Error::Unavailable`] without the database.
 pub async fn client_standing(app: &App, id: &str) -> Result<Standing> {
     match client::find(app, &ClientId::new(id)).await {
-        Ok(_) => Ok(Standing { active: true, holder: None }),
+        Ok(_) => Ok(Standing {
+            active: true,
+            holder: None,
+        }),
         Err(Error::NotFound) => Ok(Standing::ended()),
         Err(fault) => Err(fault),
     }
@@ -138,7 +181,10 @@ pub async fn is_token_revoked(app: &App, jti: &str) -> Result<bool> {
     if let Some(known) = app.cache.is_token_revoked(jti) {
         return Ok(known);
     }
-    let revoked = app.db.look_up(async |tx| kept::is_token_revoked(tx, jti).await).await?;
+    let revoked = app
+        .db
+        .look_up(async |tx| kept::is_token_revoked(tx, jti).await)
+        .await?;
     app.cache.keep_token(jti, revoked);
     Ok(revoked)
 }

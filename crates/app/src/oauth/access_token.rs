@@ -62,8 +62,12 @@ pub fn read(app: &App, token: &Secret) -> Option<Genuine> {
         issuer: Some(app.issuer.as_str()),
         ..Expect::new(Typ::Exactly(TYPE), app.now().seconds())
     };
-    let claims: AccessTokenClaims =
-        app.keys.current().verifying.verify_jwt(token.expose(), &expect).ok()?;
+    let claims: AccessTokenClaims = app
+        .keys
+        .current()
+        .verifying
+        .verify_jwt(token.expose(), &expect)
+        .ok()?;
     let root = Root::of(&claims.jti);
     Some(Genuine { claims, root })
 }
@@ -92,7 +96,11 @@ pub fn read_id_token_hint(app: &App, token: &Secret) -> Option<IdTokenClaims> {
         expires: false,
         ..Expect::new(Typ::Plain, app.now().seconds())
     };
-    app.keys.current().verifying.verify_jwt(token.expose(), &expect).ok()
+    app.keys
+        .current()
+        .verifying
+        .verify_jwt(token.expose(), &expect)
+        .ok()
 }
 
 #[cfg(test)]

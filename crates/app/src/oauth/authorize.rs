@@ -8,14 +8,14 @@ use latchkey_domain::audit::Action;
 use latchkey_domain::id::ClientId;
 use latchkey_domain::mobile::{self, MobileRefusal};
 use latchkey_oidc::authorize::{
-    AuthorizationRequest, AuthorizationResponse, AuthorizeError, AuthorizeErrorCode as Code, Prompt,
-    ProvenRedirect, ShownError, UnprovenRequest,
+    AuthorizationRequest, AuthorizationResponse, AuthorizeError, AuthorizeErrorCode as Code,
+    Prompt, ProvenRedirect, ShownError, UnprovenRequest,
 };
 use latchkey_oidc::scope::ScopeSet;
 
+use super::Refusal;
 use super::eligible::{described, owes_terms};
 use super::place::{self, Place, Placed};
-use super::Refusal;
 use crate::client::{self, Client};
 use crate::session::SignedIn;
 use crate::step::Step;
@@ -70,11 +70,16 @@ pub struct MobileStop {
 /// # Errors
 /// [`AuthorizeError`], shown to the person or sent to the client.
 pub async fn begin(app: &App, encoded: &[u8]) -> Result<Step, Refusal<AuthorizeError>> {
-    let unproven = UnprovenRequest::parse(encoded).map_err(AuthorizeError::from).map_err(Refusal::Refused)?;
+    let unproven = UnprovenRequest::parse(encoded)
+        .map_err(AuthorizeError::from)
+        .map_err(Refusal::Refused)?;
     let client = known(app, unproven.client_id()).await?;
     let redirect = unproven.prove(client.kind, &client.metadata)?;
     let request = unproven.read(&redirect, &client.metadata)?;
-    Ok(Step { authorization: Some(request), ..Step::default() })
+    Ok(Step {
+        authorization: Some(request),
+        ..Step::default()
+    })
 }
 
 async fn known<E>(app: &App, id: &str) -> Result<Arc<Client>, Refusal<E>>
@@ -117,13 +122,22 @@ impl Asked<'_> {
 
     /// What comes next, or the refusal where nobody may be asked.
     fn or_refuse(&self, next: Next, code: Code, why: &str) -> Next {
-        if self.is_silent() { self.refuse(code, why) } else { next }
+        if self.is_silent() {
+            self.refuse(code, why)
+        } else {
+            next
+        }
     }
 
     /// What no person can help.
     fn unanswerable(&self) -> Option<Next> {
         let is_known = |resource: &str| self.client.resources.iter().any(|known| known == resource);
-        if let Some(unknown) = self.request.resource.iter().find(|it| !is_known(it.as_str())) {
+        if let Some(unknown) = self
+            .request
+            .resource
+            .iter()
+            .find(|it| !is_known(it.as_str()))
+        {
             let why = format!("the application has no resource {unknown}");
             return Some(self.refuse(Code::InvalidTarget, &why));
         }
@@ -151,12 +165,21 @@ pub async fn decide(
     let request = step.authorization.clone().ok_or(Error::Stale)?;
     let client = known(app, &request.client_id).await?;
     let redirect = request.prove(client.kind, &client.metadata)?;
-    let asked = Asked { app, client, request, redirect };
+    let asked = Asked {
+        app,
+        client,
+        request,
+        redirect,
+    };
     if let Some(next) = asked.unanswerable() {
         return Ok(next);
     }
     let Some(who) = who else {
-        return Ok(asked.or_refuse(Next::SignIn, Code::LoginRequired, "the user is not signed in"));
+        return Ok(asked.or_refuse(
+            Next::SignIn,
+            Code::LoginRequired,
+            "the user is not signed in",
+        ));
     };
     if let Some(next) = person::settle(&asked, step, who) {
         return Ok(next);
@@ -187,7 +210,11 @@ async fn decide_place(asked: &Asked<'_>, step: &mut Step, who: &SignedIn) -> Res
         }
         Placed::Suspended(account) => {
             let next = Next::Stopped(Stop::Suspended(account));
-            return Ok(asked.or_refuse(next, Code::AccessDenied, "the account has suspended the user"));
+            return Ok(asked.or_refuse(
+                next,
+                Code::AccessDenied,
+                "the account has suspended the user",
+            ));
         }
         Placed::Nowhere => {
             let why = "the user belongs to no account that has this application";
@@ -207,7 +234,9 @@ async fn decide_place(asked: &Asked<'_>, step: &mut Step, who: &SignedIn) -> Res
         let why = "the user has not allowed what the application asks for";
         return Ok(asked.or_refuse(Next::Consent, Code::ConsentRequired, why));
     }
-    answer::grant(asked, &place, who, found.sid).await.map(Next::Respond)
+    answer::grant(asked, &place, who, found.sid)
+        .await
+        .map(Next::Respond)
 }
 
 async fn look_up(asked: &Asked<'_>, step: &Step, who: &SignedIn) -> Result<Found> {
@@ -217,13 +246,23 @@ async fn look_up(asked: &Asked<'_>, step: &Step, who: &SignedIn) -> Result<Found
         .read(async |tx| {
             let placed = place::choose(app, tx, (client, user), named, chosen).await?;
             let Placed::At(place) = &placed else {
-                return Ok(Found { placed, owes_terms: false, sid: None });
+                return Ok(Found {
+                    placed,
+                    owes_terms: false,
+                    sid: None,
+                });
             };
             let account = &place.account.id;
             let owes_terms = owes_terms(tx, user, account, app.now()).await?;
             let part = latchkey_store::session::account_part(tx, &who.session.id, account).await?;
-            let sid = part.filter(|it| it.member_id == place.member.id).map(|it| it.sid);
-            Ok::<_, Error>(Found { owes_terms, sid, placed })
+            let sid = part
+                .filter(|it| it.member_id == place.member.id)
+                .map(|it| it.sid);
+            Ok::<_, Error>(Found {
+                owes_terms,
+                sid,
+                placed,
+            })
         })
         .await
 }
@@ -235,12 +274,20 @@ fn mobile_stop(asked: &Asked<'_>, place: &Place) -> Option<Next> {
     let device = described(&asked.request.device);
     let refusal = mobile::may_use_mobile(&place.account, &place.member, &device).err()?;
     let why = format!("mobile access is refused: {refusal}");
-    let response = asked.redirect.refuse(Code::AccessDenied, &why).response(&asked.app.issuer);
+    let response = asked
+        .redirect
+        .refuse(Code::AccessDenied, &why)
+        .response(&asked.app.issuer);
     if asked.is_silent() {
         return Some(Next::Respond(response));
     }
     let account = place.account.clone();
-    Some(Next::MobileRefused(Box::new(MobileStop { account, refusal, platform: device.platform, response })))
+    Some(Next::MobileRefused(Box::new(MobileStop {
+        account,
+        refusal,
+        platform: device.platform,
+        response,
+    })))
 }
 
 /// A person with a correct credential who is refused is a fact for the audit trail.
@@ -272,7 +319,9 @@ pub async fn refuse(app: &App, step: &Step) -> Result<AuthorizationResponse, Ref
     let client = client_of(app, step).await?;
     let request = step.authorization.as_ref().ok_or(Error::Stale)?;
     let redirect = request.prove(client.kind, &client.metadata)?;
-    Ok(redirect.refuse(Code::AccessDenied, "the user did not go on").response(&app.issuer))
+    Ok(redirect
+        .refuse(Code::AccessDenied, "the user did not go on")
+        .response(&app.issuer))
 }
 
 /// What the person is asked to allow.
@@ -293,5 +342,9 @@ pub struct Requested {
 pub async fn requested(app: &App, step: &Step) -> Result<Requested, Refusal<ShownError>> {
     let client = client_of(app, step).await?;
     let request = step.authorization.as_ref().ok_or(Error::Stale)?;
-    Ok(Requested { client, scope: request.scope.clone(), redirect_uri: request.redirect_uri.clone() })
+    Ok(Requested {
+        client,
+        scope: request.scope.clone(),
+        redirect_uri: request.redirect_uri.clone(),
+    })
 }

@@ -13,16 +13,27 @@ use crate::access::{self, Facts, Scene};
 use crate::{App, Result};
 
 /// An application as access is computed in it, from memory where it is known.
-pub(super) async fn scene(app: &App, account: &AccountId, id: &ApplicationId) -> Result<Arc<Scene>> {
+pub(super) async fn scene(
+    app: &App,
+    account: &AccountId,
+    id: &ApplicationId,
+) -> Result<Arc<Scene>> {
     match app.cache.scene(account, id) {
         Some(known) => Ok(known),
-        None => app.db.read(async |tx| access::scene(app, tx, account, id).await).await,
+        None => {
+            app.db
+                .read(async |tx| access::scene(app, tx, account, id).await)
+                .await
+        }
     }
 }
 
 /// All that is known of a person that claims can carry.
 pub(super) fn person(user: &User, addresses: &[VerifiedAddress]) -> PersonClaims {
-    let primary = addresses.iter().find(|it| it.is_primary).or_else(|| addresses.first());
+    let primary = addresses
+        .iter()
+        .find(|it| it.is_primary)
+        .or_else(|| addresses.first());
     let text = |text: &str| Some(text.trim().to_owned()).filter(|it| !it.is_empty());
     PersonClaims {
         name: text(&format!("{} {}", user.given_name, user.family_name)),
@@ -52,8 +63,16 @@ pub(super) fn membership(
         permissions: wants(Scope::Permissions),
         groups: wants(Scope::Groups),
     };
-    let permissions = if scopes.permissions { facts.permissions(scene, now) } else { Default::default() };
-    let sets = if scopes.permissions { facts.set_names(now) } else { Vec::new() };
+    let permissions = if scopes.permissions {
+        facts.permissions(scene, now)
+    } else {
+        Default::default()
+    };
+    let sets = if scopes.permissions {
+        facts.set_names(now)
+    } else {
+        Vec::new()
+    };
     let claimant = Claimant {
         account: &facts.account,
         member: &facts.member,
@@ -119,7 +138,13 @@ mod tests {
 
     #[test]
     fn the_address_in_claims_is_the_primary_verified_one() {
-        let claims = person(&user(), &[address("old@a.example", false), address("ana@a.example", true)]);
+        let claims = person(
+            &user(),
+            &[
+                address("old@a.example", false),
+                address("ana@a.example", true),
+            ],
+        );
         assert_eq!(claims.email.as_deref(), Some("ana@a.example"));
         assert_eq!(claims.email_verified, Some(true));
         assert_eq!(claims.name.as_deref(), Some("Ana Lima"));

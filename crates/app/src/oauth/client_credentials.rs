@@ -26,7 +26,12 @@ pub(super) struct Wanted {
 }
 
 /// The scopes that make sense for a program.
-const SCOPES: [Scope; 4] = [Scope::Account, Scope::Roles, Scope::Permissions, Scope::Groups];
+const SCOPES: [Scope; 4] = [
+    Scope::Account,
+    Scope::Roles,
+    Scope::Permissions,
+    Scope::Groups,
+];
 
 /// The account and service member of a program, or why there is none.
 pub(crate) type Placed = Result<Option<(AccountId, MemberId)>, &'static str>;
@@ -43,7 +48,11 @@ pub(super) async fn respond(
         let why = "client_credentials needs a client that authenticates";
         return Err(TokenError::new(TokenErrorCode::UnauthorizedClient, why).into());
     }
-    let granted: Vec<Resource> = client.resources.iter().filter_map(|it| Resource::parse(it).ok()).collect();
+    let granted: Vec<Resource> = client
+        .resources
+        .iter()
+        .filter_map(|it| Resource::parse(it).ok())
+        .collect();
     let audience = match wanted.resource.as_slice() {
         [] => vec![issue::default_resource(client).to_owned()],
         asked => issue::audience(client, &granted, asked)?,
@@ -70,17 +79,26 @@ pub(super) async fn respond(
 
 fn scopes(client: &Client, asked: Option<ScopeSet>) -> ScopeSet {
     let all: ScopeSet = SCOPES.into_iter().collect();
-    client.metadata.narrow(&asked.map_or(all.clone(), |asked| asked.intersection(&all)))
+    client
+        .metadata
+        .narrow(&asked.map_or(all.clone(), |asked| asked.intersection(&all)))
 }
 
 /// The service member that a program acts through, nobody where it has none, or why it can't act:
 /// from memory, at most a second old.
-async fn acting(app: &App, client: &Client, named: Option<&str>) -> Result<Result<Acting, &'static str>> {
+async fn acting(
+    app: &App,
+    client: &Client,
+    named: Option<&str>,
+) -> Result<Result<Acting, &'static str>> {
     let key = (client.id.clone(), named.unwrap_or_default().to_owned());
     let placed = match app.cache.service(&key) {
         Some(known) => known,
         None => {
-            let found = app.db.read(async |tx| placed(tx, client, named).await).await?;
+            let found = app
+                .db
+                .read(async |tx| placed(tx, client, named).await)
+                .await?;
             app.cache.keep_service(key, found.clone());
             found
         }
@@ -91,9 +109,15 @@ async fn acting(app: &App, client: &Client, named: Option<&str>) -> Result<Resul
         Err(why) => return Ok(Err(why)),
     };
     let standing = grant::service_standing(app, &account, &member, client.id.as_str()).await?;
-    let Some(holder) = standing.holder else { return Ok(Err(ENDED)) };
+    let Some(holder) = standing.holder else {
+        return Ok(Err(ENDED));
+    };
     let scene = claims::scene(app, &account, &client.application).await?;
-    Ok(if scene.enabled { Ok(Some((Arc::clone(&holder.facts), scene))) } else { Err(ENDED) })
+    Ok(if scene.enabled {
+        Ok(Some((Arc::clone(&holder.facts), scene)))
+    } else {
+        Err(ENDED)
+    })
 }
 
 async fn placed(tx: &mut Tx, client: &Client, named: Option<&str>) -> Result<Placed> {
@@ -110,6 +134,7 @@ async fn placed(tx: &mut Tx, client: &Client, named: Option<&str>) -> Result<Pla
     })
 }
 
-const SEVERAL: &str = "the client has service members in several accounts; name one with the parameter account";
+const SEVERAL: &str =
+    "the client has service members in several accounts; name one with the parameter account";
 const NOWHERE: &str = "account names no account in which the client has a service member";
 const ENDED: &str = "the client's service member has no access to this application any more";

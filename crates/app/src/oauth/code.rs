@@ -53,15 +53,26 @@ impl Code {
     }
 
     pub fn seal(&self, app: &App, client: &ClientId) -> Result<Secret> {
-        let sealed = Sealed { expires_at_ms: self.forgotten_at().millis(), value: self };
-        let text = app.sealer.seal_json(PURPOSE, client.as_str().as_bytes(), &sealed, app.rng.bytes())?;
+        let sealed = Sealed {
+            expires_at_ms: self.forgotten_at().millis(),
+            value: self,
+        };
+        let text = app.sealer.seal_json(
+            PURPOSE,
+            client.as_str().as_bytes(),
+            &sealed,
+            app.rng.bytes(),
+        )?;
         Ok(Secret::new(text))
     }
 
     /// The code, where it is one that was given to this client.
     pub fn open(app: &App, client: &ClientId, text: &Secret) -> Result<Option<Self>> {
         let now = app.now().millis();
-        match app.sealer.open_json(PURPOSE, client.as_str().as_bytes(), text.expose(), now) {
+        match app
+            .sealer
+            .open_json(PURPOSE, client.as_str().as_bytes(), text.expose(), now)
+        {
             Ok(code) => Ok(Some(code)),
             Err(SealError::Unsealable) => Err(Error::bug("a code can't be opened")),
             Err(_) => Ok(None),

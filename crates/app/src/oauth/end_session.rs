@@ -4,13 +4,12 @@
 use std::sync::Arc;
 
 use latchkey_crypto::seal::Sealed;
-use latchkey_domain::audit::{Action, Actor};
-use latchkey_domain::id::ClientId;
+use latchkey_domain::audit::Action;
+use latchkey_domain::id::{AccountId, ClientId};
 use latchkey_oidc::claims::IdTokenClaims;
 use latchkey_oidc::logout::{LogoutError, LogoutRequest, ProvenLogoutRedirect};
-use latchkey_store::session::{self as kept, SessionAccount};
-use latchkey_store::sql::Tx;
-use latchkey_store::{grant, member, user};
+use latchkey_store::grant;
+use latchkey_store::session as kept;
 
 use super::{Refusal, access_token};
 use crate::client::{self, Client};
@@ -61,25 +60,37 @@ pub async fn decide(
         }
     };
     let to = return_to(app, request, hint.as_ref()).await?;
-    let Some(hint) = hint else { return Ok(unproven(to, who)) };
-    let part = match &hint.sid {
-        Some(sid) => app.db.look_up(async |tx| kept::by_sid(tx, sid).await).await.map_err(Error::from)?,
-        None => None,
+    let Some(hint) = hint else {
+        return Ok(unproven(to, who));
     };
+    let (Some(who), Some(sid)) = (who, &hint.sid) else {
+        return Ok(unproven(to, who));
+    };
+    let part = app
+        .db
+        .look_up(async |tx| kept::by_sid(tx, sid).await)
+        .await
+        .map_err(Error::from)?;
     // A hint about another person, or another session of this person, proves nothing here.
-    let is_here = |part: &SessionAccount| who.is_none_or(|who| who.session.id == part.session_id);
-    match part.filter(is_here) {
+    match part.filter(|it| it.session_id == who.session.id) {
         Some(part) => {
-            let altogether = end(app, caller, &part).await?;
+            let altogether = end(app, caller, who, &part.account_id).await?;
             Ok(Next::SignedOut { to, altogether })
         }
-        None => Ok(unproven(to, who)),
+        None => Ok(unproven(to, Some(who))),
     }
 }
 
 /// Without a session there is nobody to ask and nothing to end.
 fn unproven(to: Return, who: Option<&SignedIn>) -> Next {
-    if who.is_some() { Next::Ask(to) } else { Next::SignedOut { to, altogether: false } }
+    if who.is_some() {
+        Next::Ask(to)
+    } else {
+        Next::SignedOut {
+            to,
+            altogether: false,
+        }
+    }
 }
 
 async fn return_to(
@@ -88,50 +99,44 @@ async fn return_to(
     hint: Option<&IdTokenClaims>,
 ) -> Result<Return, Refusal<LogoutError>> {
     let of_hint = hint.and_then(|it| it.aud.iter().next());
-    let Some(id) = request.client(of_hint)? else { return Ok(Return::default()) };
+    let Some(id) = request.client(of_hint)? else {
+        return Ok(Return::default());
+    };
     let client = match client::find(app, &ClientId::new(id)).await {
         Ok(client) => client,
         Err(Error::NotFound) => return Err(LogoutError::UnknownClient.into()),
         Err(fault) => return Err(fault.into()),
     };
     let redirect = request.redirect(client.kind, &client.metadata)?;
-    Ok(Return { client: Some(client), redirect })
+    Ok(Return {
+        client: Some(client),
+        redirect,
+    })
 }
 
 /// Ends one account's part of a session, and the session with its last part.
-async fn end(app: &App, caller: &Caller, part: &SessionAccount) -> Result<bool> {
-    let because = "signed out";
+async fn end(app: &App, caller: &Caller, who: &SignedIn, account: &AccountId) -> Result<bool> {
+    let session = &who.session.id;
     app.db
         .write(async |tx| {
             let now = app.now();
-            let Some(current) = kept::by_sid(tx, &part.sid).await? else { return Ok(false) };
-            if current.ended_at.is_none() {
+            if let Some(part) = kept::account_part(tx, session, account).await? {
                 kept::end_part(tx, &part.sid, now).await?;
-                grant::revoke_of_sid(tx, &part.sid, true, because, now).await?;
-                audit::Entry::new(&who_was(tx, caller, part).await?, Action::SignedOut)
-                    .account(&part.account_id)
-                    .target("session", &part.sid)
+                grant::revoke_of_sid(tx, &part.sid, true, "signed out", now).await?;
+                audit::Entry::new(caller, Action::SignedOut)
+                    .account(account)
+                    .target("session", session)
+                    .detail("sid", &*part.sid)
                     .write(app, tx)
                     .await?;
             }
-            let altogether = kept::parts(tx, &part.session_id).await?.is_empty();
+            let altogether = kept::parts(tx, session).await?.is_empty();
             if altogether {
-                kept::end(tx, &part.session_id, now).await?;
+                kept::end(tx, session, now).await?;
             }
             Ok::<_, Error>(altogether)
         })
         .await
-}
-
-async fn who_was(tx: &mut Tx, caller: &Caller, part: &SessionAccount) -> Result<Caller> {
-    let member = member::find(tx, &part.account_id, &part.member_id).await?;
-    let user = match member.and_then(|it| it.user) {
-        Some(id) => user::find(tx, &id).await?,
-        None => None,
-    };
-    let Some(user) = user else { return Ok(caller.clone()) };
-    let name = format!("{} {}", user.given_name, user.family_name).trim().to_owned();
-    Ok(Caller { actor: Actor::User { user: user.id, name }, address: caller.address.clone() })
 }
 
 /// Where a person goes after saying yes, sealed for one browser, so that it travels through the
@@ -143,9 +148,18 @@ pub fn seal(app: &App, browser: &str, request: &LogoutRequest, to: &Return) -> R
     let expires_at = app.now().plus(seconds(app.settings.security.step_seconds));
     // The hint proved nothing and is not needed any more, but the client it names is.
     let client_id = to.client.as_ref().map(|it| it.id.to_string());
-    let value = LogoutRequest { id_token_hint: None, client_id, ..request.clone() };
-    let sealed = Sealed { expires_at_ms: expires_at.millis(), value };
-    Ok(app.sealer.seal_json(PURPOSE, browser.as_bytes(), &sealed, app.rng.bytes())?)
+    let value = LogoutRequest {
+        id_token_hint: None,
+        client_id,
+        ..request.clone()
+    };
+    let sealed = Sealed {
+        expires_at_ms: expires_at.millis(),
+        value,
+    };
+    Ok(app
+        .sealer
+        .seal_json(PURPOSE, browser.as_bytes(), &sealed, app.rng.bytes())?)
 }
 
 /// Opens what [`seal`] sealed and proves the address again.
@@ -154,7 +168,9 @@ pub fn seal(app: &App, browser: &str, request: &LogoutRequest, to: &Return) -> R
 /// [`Error::Stale`] for a value that has expired or is another browser's; [`LogoutError`] where
 /// the client has changed.
 pub async fn open(app: &App, browser: &str, text: &str) -> Result<Return, Refusal<LogoutError>> {
-    let opened = app.sealer.open_json(PURPOSE, browser.as_bytes(), text, app.now().millis());
+    let opened = app
+        .sealer
+        .open_json(PURPOSE, browser.as_bytes(), text, app.now().millis());
     let request: LogoutRequest = opened.map_err(|_| Error::Stale)?;
     return_to(app, &request, None).await
 }

@@ -39,9 +39,18 @@ pub async fn respond(
     Ok(found.unwrap_or_else(Introspection::inactive))
 }
 
-async fn of_access_token(app: &App, asker: &Client, token: &Secret) -> Result<Option<Introspection>> {
-    let Some(token) = access_token::read(app, token) else { return Ok(None) };
-    let is_for_asker = asker.resources.iter().any(|it| token.claims.aud.contains(it))
+async fn of_access_token(
+    app: &App,
+    asker: &Client,
+    token: &Secret,
+) -> Result<Option<Introspection>> {
+    let Some(token) = access_token::read(app, token) else {
+        return Ok(None);
+    };
+    let is_for_asker = asker
+        .resources
+        .iter()
+        .any(|it| token.claims.aud.contains(it))
         || token.claims.aud.contains(default_resource(asker));
     if !is_for_asker {
         return Ok(None);
@@ -56,7 +65,13 @@ async fn of_access_token(app: &App, asker: &Client, token: &Secret) -> Result<Op
         Some(holder) => {
             let scene = claims::scene(app, &holder.facts.account.id, &asker.application).await?;
             let selection = Selection::of_scopes(&claims.scope);
-            claims::membership(&holder.facts, &scene, &selection, Place::UserInfo, app.now())
+            claims::membership(
+                &holder.facts,
+                &scene,
+                &selection,
+                Place::UserInfo,
+                app.now(),
+            )
         }
     };
     Ok(Some(Introspection {
@@ -78,17 +93,25 @@ fn told(scope: ScopeSet) -> Option<ScopeSet> {
     Some(scope).filter(|it| !it.is_empty())
 }
 
-async fn of_refresh_token(app: &App, asker: &Client, token: &Secret) -> Result<Option<Introspection>> {
+async fn of_refresh_token(
+    app: &App,
+    asker: &Client,
+    token: &Secret,
+) -> Result<Option<Introspection>> {
     let hash = digest(token.expose());
     let found = app
         .db
         .read(async |tx| {
-            let Some(token) = kept::refresh_token(tx, &hash).await? else { return Ok(None) };
+            let Some(token) = kept::refresh_token(tx, &hash).await? else {
+                return Ok(None);
+            };
             let grant = kept::find(tx, &token.grant_id).await?;
             Ok::<_, Error>(grant.map(|grant| (token, grant)))
         })
         .await?;
-    let Some((token, grant)) = found else { return Ok(None) };
+    let Some((token, grant)) = found else {
+        return Ok(None);
+    };
     let holder = match client::find(app, &ClientId::new(grant.client_id.as_str())).await {
         Ok(holder) => holder,
         Err(Error::NotFound) => return Ok(None),

@@ -56,9 +56,10 @@ impl SignIn<'_> {
 
 impl Basis<'_> {
     fn membership(&self, selection: &Selection<'_>, now: Timestamp) -> MembershipClaims {
-        self.member.map_or_else(MembershipClaims::default, |(facts, scene)| {
-            claims::membership(facts, scene, selection, Place::Token, now)
-        })
+        self.member
+            .map_or_else(MembershipClaims::default, |(facts, scene)| {
+                claims::membership(facts, scene, selection, Place::Token, now)
+            })
     }
 }
 
@@ -104,10 +105,17 @@ fn access_token(app: &App, basis: &Basis<'_>) -> Result<String> {
         membership: basis.membership(&Selection::of_scopes(basis.scopes), now),
     };
     let keys = app.keys.current();
-    Ok(keys.signer(Algorithm::Es256)?.sign_jwt(access_token::TYPE, &claims)?)
+    Ok(keys
+        .signer(Algorithm::Es256)?
+        .sign_jwt(access_token::TYPE, &claims)?)
 }
 
-fn id_token(app: &App, basis: &Basis<'_>, sign_in: SignIn<'_>, access_token: &str) -> Result<String> {
+fn id_token(
+    app: &App,
+    basis: &Basis<'_>,
+    sign_in: SignIn<'_>,
+    access_token: &str,
+) -> Result<String> {
     let now = app.now();
     let algorithm = id_token_algorithm(basis.client);
     let selection = match basis.requested {
@@ -145,7 +153,8 @@ fn id_token_algorithm(client: &Client) -> Algorithm {
 }
 
 fn ends(now: Timestamp, seconds: u64) -> i64 {
-    now.seconds().saturating_add(i64::try_from(seconds).unwrap_or(i64::MAX))
+    now.seconds()
+        .saturating_add(i64::try_from(seconds).unwrap_or(i64::MAX))
 }
 
 /// Whom an access token is for: what is asked for of what was granted, or the application's
@@ -171,7 +180,10 @@ pub(super) fn audience(
 
 /// The application's first resource; one that declares none is known by its id.
 pub(super) fn default_resource(client: &Client) -> &str {
-    client.resources.first().map_or_else(|| client.application.as_str(), String::as_str)
+    client
+        .resources
+        .first()
+        .map_or_else(|| client.application.as_str(), String::as_str)
 }
 
 #[cfg(test)]
@@ -211,7 +223,10 @@ mod tests {
         let client = client(&["urn:crm", "urn:crm:reports"], None);
         let granted = resources(&["urn:crm", "urn:crm:reports"]);
         let one = resources(&["urn:crm:reports"]);
-        assert_eq!(audience(&client, &granted, &one).unwrap(), ["urn:crm:reports"]);
+        assert_eq!(
+            audience(&client, &granted, &one).unwrap(),
+            ["urn:crm:reports"]
+        );
         let refused = audience(&client, &[], &one).unwrap_err();
         assert_eq!(refused.code(), TokenErrorCode::InvalidTarget);
     }
@@ -219,7 +234,13 @@ mod tests {
     #[test]
     fn id_tokens_are_signed_with_the_algorithm_that_the_client_registered() {
         assert_eq!(id_token_algorithm(&client(&[], None)), Algorithm::Es256);
-        assert_eq!(id_token_algorithm(&client(&[], Some("RS256"))), Algorithm::Rs256);
-        assert_eq!(id_token_algorithm(&client(&[], Some("none"))), Algorithm::Es256);
+        assert_eq!(
+            id_token_algorithm(&client(&[], Some("RS256"))),
+            Algorithm::Rs256
+        );
+        assert_eq!(
+            id_token_algorithm(&client(&[], Some("none"))),
+            Algorithm::Es256
+        );
     }
 }

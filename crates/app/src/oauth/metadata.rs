@@ -9,7 +9,10 @@ use crate::{App, keys};
 
 /// What this installation promises: made from what is enabled.
 pub fn document(app: &App, ui_locales: &[String]) -> ProviderMetadata {
-    let mut algorithms: Vec<String> = keys::ALGORITHMS.iter().map(|it| it.as_str().to_owned()).collect();
+    let mut algorithms: Vec<String> = keys::ALGORITHMS
+        .iter()
+        .map(|it| it.as_str().to_owned())
+        .collect();
     algorithms.sort();
     ProviderMetadata::new(&Enabled {
         issuer: app.issuer.clone(),
@@ -17,7 +20,11 @@ pub fn document(app: &App, ui_locales: &[String]) -> ProviderMetadata {
         scopes: Scope::ALL.to_vec(),
         grants: GrantType::ALL.to_vec(),
         auth_methods: ClientAuthMethod::ALL.to_vec(),
-        prompts: Prompt::ALL.iter().copied().filter(|it| *it != Prompt::Create).collect(),
+        prompts: Prompt::ALL
+            .iter()
+            .copied()
+            .filter(|it| *it != Prompt::Create)
+            .collect(),
         acr_values: Vec::new(),
         ui_locales: ui_locales.to_vec(),
     })

@@ -44,14 +44,19 @@ pub(super) enum Placed {
 async fn all(app: &App, tx: &mut Tx, client: &Client, user: &UserId) -> Result<Vec<Place>> {
     let mut places = Vec::new();
     for member in member::of_user(tx, user).await? {
-        let Some(account) = account::find(tx, &member.account).await? else { continue };
+        let Some(account) = account::find(tx, &member.account).await? else {
+            continue;
+        };
         places.extend(usable(app, tx, client, Place { account, member }).await?);
     }
     Ok(places)
 }
 
 async fn usable(app: &App, tx: &mut Tx, client: &Client, place: Place) -> Result<Option<Place>> {
-    let has_come = matches!(place.member.status(), MemberStatus::Active | MemberStatus::Suspended);
+    let has_come = matches!(
+        place.member.status(),
+        MemberStatus::Active | MemberStatus::Suspended
+    );
     if !has_come || place.account.status != AccountStatus::Active {
         return Ok(None);
     }
@@ -91,7 +96,9 @@ async fn at(
     (client, user): (&Client, &UserId),
     account: Option<Account>,
 ) -> Result<Option<Place>> {
-    let Some(account) = account else { return Ok(None) };
+    let Some(account) = account else {
+        return Ok(None);
+    };
     match member::of_user_in(tx, &account.id, user).await? {
         Some(member) => usable(app, tx, client, Place { account, member }).await,
         None => Ok(None),
@@ -109,7 +116,8 @@ fn settled(place: Place) -> Placed {
 /// What there is to choose from comes to. An account that suspended the person is no choice where
 /// there is another.
 fn only(places: Vec<Place>) -> Placed {
-    let (mut suspended, mut active): (Vec<_>, Vec<_>) = places.into_iter().partition(Place::is_suspended);
+    let (mut suspended, mut active): (Vec<_>, Vec<_>) =
+        places.into_iter().partition(Place::is_suspended);
     match (active.pop(), active.is_empty(), suspended.pop()) {
         (Some(place), true, _) => Placed::At(Box::new(place)),
         (Some(_), false, _) => Placed::Several,

@@ -90,12 +90,18 @@ pub(super) async fn redeem(
         person,
         requested: Some(&code.claims.id_token),
     };
-    Ok(issue::respond(app, &basis, token.map(|it| Secret::new(it.text())))?)
+    Ok(issue::respond(
+        app,
+        &basis,
+        token.map(|it| Secret::new(it.text())),
+    )?)
 }
 
 fn prove(code: &Code, redemption: &Redemption) -> Result<(), TokenError> {
     if code.redirect_uri != redemption.redirect_uri {
-        return Err(TokenError::invalid_grant("redirect_uri is not the one of the authorization request"));
+        return Err(TokenError::invalid_grant(
+            "redirect_uri is not the one of the authorization request",
+        ));
     }
     pkce::verify(code.challenge.as_ref(), redemption.code_verifier.as_ref())
         .map_err(|error| TokenError::invalid_grant(error.to_string()))
@@ -114,8 +120,15 @@ fn grant_of(app: &App, client: &Client, code: &Code, device: Device) -> Grant {
         client_id: client.id.clone(),
         sid: Some(code.sid.clone()),
         scope: code.scope.to_string(),
-        resources: code.resources.iter().map(Resource::as_str).collect::<Vec<_>>().join(" "),
-        claims: (!code.claims.is_empty()).then(|| serde_json::to_string(&code.claims).ok()).flatten(),
+        resources: code
+            .resources
+            .iter()
+            .map(Resource::as_str)
+            .collect::<Vec<_>>()
+            .join(" "),
+        claims: (!code.claims.is_empty())
+            .then(|| serde_json::to_string(&code.claims).ok())
+            .flatten(),
         auth_time: code.auth_time,
         amr: code.amr.clone(),
         offline,
@@ -124,7 +137,11 @@ fn grant_of(app: &App, client: &Client, code: &Code, device: Device) -> Grant {
         platform: device.platform,
         platform_version: device.platform_version,
         created_at: now,
-        expires_at: if offline { longest } else { longest.min(code.session_ends_at) },
+        expires_at: if offline {
+            longest
+        } else {
+            longest.min(code.session_ends_at)
+        },
         revoked_at: None,
     }
 }
@@ -141,7 +158,8 @@ fn first_token(app: &App, grant: &Grant, token: &OpaqueToken) -> RefreshToken {
 
 /// When a refresh token ends that is not used from now on.
 pub(super) fn idle_end(app: &App, grant: &Grant, now: Timestamp) -> Timestamp {
-    now.plus(seconds(app.settings.tokens.refresh_idle_seconds)).min(grant.expires_at)
+    now.plus(seconds(app.settings.tokens.refresh_idle_seconds))
+        .min(grant.expires_at)
 }
 
 async fn settle(
@@ -162,7 +180,11 @@ async fn settle(
     if part.is_none_or(|it| it.ended_at.is_some()) {
         return Ok(Outcome::Refused(SESSION_ENDED.to_owned()));
     }
-    let holder = Holder { user: &code.user, account: &code.account, member: &code.member };
+    let holder = Holder {
+        user: &code.user,
+        account: &code.account,
+        member: &code.member,
+    };
     let device = device_of(grant);
     let (facts, scene) = match eligible::check(app, tx, client, holder, &device).await? {
         Ok(eligible) => eligible,
@@ -178,7 +200,9 @@ async fn settle(
     kept::insert(tx, grant).await?;
     if !kept::use_code(tx, &code.id, &grant.id, code.forgotten_at()).await? {
         // Serializable transactions see each other's rows or fail and run again.
-        return Err(Error::bug("a code was used in the middle of its redemption"));
+        return Err(Error::bug(
+            "a code was used in the middle of its redemption",
+        ));
     }
     if let Some(token) = token {
         kept::insert_refresh(tx, token).await?;

@@ -37,8 +37,10 @@ pub(super) struct Refresh {
 }
 
 /// One answer for tokens that nobody can use, so that nothing is told of them.
-const UNKNOWN: &str = "the refresh token is unknown, has expired, was revoked, or was given to another client";
-const REUSED: &str = "the refresh token was used before; all tokens of this sign-in have been revoked";
+const UNKNOWN: &str =
+    "the refresh token is unknown, has expired, was revoked, or was given to another client";
+const REUSED: &str =
+    "the refresh token was used before; all tokens of this sign-in have been revoked";
 const SESSION_ENDED: &str = "the user has signed out";
 
 /// A refresh token as it was presented, with the one that may follow it.
@@ -46,17 +48,19 @@ struct Presented<'a> {
     client: &'a Client,
     hash: String,
     successor: OpaqueToken,
-    device: &'a Device,
+    wanted: &'a Refresh,
 }
 
 /// What a refresh came to; a refusal may have written.
 enum Outcome {
     Renewed(Box<Renewed>),
-    Refused(String),
+    Refused(TokenError),
 }
 
 struct Renewed {
     grant: Grant,
+    scopes: ScopeSet,
+    audience: Vec<String>,
     facts: Arc<Facts>,
     scene: Arc<Scene>,
     person: PersonClaims,
@@ -79,25 +83,28 @@ pub(super) async fn refresh(
         client,
         hash: digest(text),
         successor: derive_successor(&key, REFRESH_PREFIX, text),
-        device: &refresh.device,
+        wanted: &refresh,
     };
-    let outcome = app.db.write(async |tx| renew(app, tx, caller, &presented).await).await?;
+    let outcome = app
+        .db
+        .write(async |tx| renew(app, tx, caller, &presented).await)
+        .await?;
     let renewed = match outcome {
         Outcome::Renewed(renewed) => renewed,
-        Outcome::Refused(why) => return Err(TokenError::invalid_grant(why).into()),
+        Outcome::Refused(refusal) => return Err(refusal.into()),
     };
     let grant = &renewed.grant;
-    let granted = ScopeSet::parse(&grant.scope).unwrap_or_default();
-    let scopes = narrowed(refresh.scope.as_ref(), &granted)?;
-    let resources: Vec<Resource> =
-        grant.resources.split_whitespace().filter_map(|it| Resource::parse(it).ok()).collect();
-    let token = if renewed.rotated { Secret::new(presented.successor.text()) } else { refresh.refresh_token.clone() };
+    let token = if renewed.rotated {
+        Secret::new(presented.successor.text())
+    } else {
+        refresh.refresh_token.clone()
+    };
     let basis = Basis {
         client,
         root: &Root::Grant(grant.id.clone()),
         sub: grant.user_id.as_str(),
-        scopes: &scopes,
-        audience: issue::audience(client, &resources, &refresh.resource)?,
+        scopes: &renewed.scopes,
+        audience: renewed.audience.clone(),
         sign_in: Some(SignIn {
             auth_time: grant.auth_time,
             amr: &grant.amr,
@@ -123,11 +130,21 @@ fn narrowed(asked: Option<&ScopeSet>, granted: &ScopeSet) -> Result<ScopeSet, To
     }
 }
 
-async fn renew(app: &App, tx: &mut Tx, caller: &Caller, presented: &Presented<'_>) -> Result<Outcome> {
+async fn renew(
+    app: &App,
+    tx: &mut Tx,
+    caller: &Caller,
+    presented: &Presented<'_>,
+) -> Result<Outcome> {
     let now = app.now();
-    let unknown = || Ok(Outcome::Refused(UNKNOWN.to_owned()));
-    let Some(token) = kept::refresh_token(tx, &presented.hash).await? else { return unknown() };
-    let Some(grant) = kept::find(tx, &token.grant_id).await? else { return unknown() };
+    let refused = |why: String| Ok(Outcome::Refused(TokenError::invalid_grant(why)));
+    let unknown = || refused(UNKNOWN.to_owned());
+    let Some(token) = kept::refresh_token(tx, &presented.hash).await? else {
+        return unknown();
+    };
+    let Some(grant) = kept::find(tx, &token.grant_id).await? else {
+        return unknown();
+    };
     if grant.client_id != presented.client.id {
         return unknown();
     }
@@ -138,19 +155,51 @@ async fn renew(app: &App, tx: &mut Tx, caller: &Caller, presented: &Presented<'_
         Decision::Rotate | Decision::RepeatSuccessor | Decision::Keep => {}
     }
     if !grant::session_goes_on(tx, &grant).await? {
-        return Ok(Outcome::Refused(SESSION_ENDED.to_owned()));
+        return refused(SESSION_ENDED.to_owned());
     }
-    let holder = Holder { user: &grant.user_id, account: &grant.account_id, member: &grant.member_id };
-    let device = eligible::latest(presented.device.clone(), device_of(&grant));
+    let holder = Holder {
+        user: &grant.user_id,
+        account: &grant.account_id,
+        member: &grant.member_id,
+    };
+    // What can't be had must not use the token up.
+    let (scopes, audience) = match wanted(presented, &grant) {
+        Ok(wanted) => wanted,
+        Err(refusal) => return Ok(Outcome::Refused(refusal)),
+    };
+    let device = eligible::latest(presented.wanted.device.clone(), device_of(&grant));
     let (facts, scene) = match eligible::check(app, tx, presented.client, holder, &device).await? {
         Ok(eligible) => eligible,
-        Err(hindrance) => return Ok(Outcome::Refused(hindrance.to_string())),
+        Err(hindrance) => return refused(hindrance.to_string()),
     };
     let requested = grant::claims_of(&grant);
     let person = person(tx, &grant, &requested).await?;
     move_on(app, tx, presented, (&token, &grant), decision).await?;
     let rotated = decision != Decision::Keep;
-    Ok(Outcome::Renewed(Box::new(Renewed { grant, facts, scene, person, requested, rotated })))
+    let renewed = Renewed {
+        grant,
+        scopes,
+        audience,
+        facts,
+        scene,
+        person,
+        requested,
+        rotated,
+    };
+    Ok(Outcome::Renewed(Box::new(renewed)))
+}
+
+/// The scopes and audiences of the new access token, within those granted.
+fn wanted(presented: &Presented<'_>, grant: &Grant) -> Result<(ScopeSet, Vec<String>), TokenError> {
+    let granted = ScopeSet::parse(&grant.scope).unwrap_or_default();
+    let resources: Vec<Resource> = grant
+        .resources
+        .split_whitespace()
+        .filter_map(|it| Resource::parse(it).ok())
+        .collect();
+    let scopes = narrowed(presented.wanted.scope.as_ref(), &granted)?;
+    let audience = issue::audience(presented.client, &resources, &presented.wanted.resource)?;
+    Ok((scopes, audience))
 }
 
 async fn known(
@@ -183,16 +232,24 @@ async fn end_family(app: &App, tx: &mut Tx, caller: &Caller, grant: &Grant) -> R
             .write(app, tx)
             .await?;
     }
-    Ok(Outcome::Refused(REUSED.to_owned()))
+    Ok(Outcome::Refused(TokenError::invalid_grant(REUSED)))
 }
 
 async fn person(tx: &mut Tx, grant: &Grant, requested: &ClaimsRequest) -> Result<PersonClaims> {
     let scopes = ScopeSet::parse(&grant.scope).unwrap_or_default();
-    if !claims::wants_person(&scopes, &Selection::with_requested(&scopes, &requested.id_token)) {
+    if !claims::wants_person(
+        &scopes,
+        &Selection::with_requested(&scopes, &requested.id_token),
+    ) {
         return Ok(PersonClaims::default());
     }
-    let user = user::find(tx, &grant.user_id).await?.ok_or(Error::NotFound)?;
-    Ok(claims::person(&user, &user::addresses(tx, &grant.user_id).await?))
+    let user = user::find(tx, &grant.user_id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    Ok(claims::person(
+        &user,
+        &user::addresses(tx, &grant.user_id).await?,
+    ))
 }
 
 async fn move_on(
@@ -208,7 +265,9 @@ async fn move_on(
         Decision::Rotate => {
             if !kept::use_refresh(tx, &token.token_hash, now).await? {
                 // Serializable transactions see each other's rows or fail and run again.
-                return Err(Error::bug("a refresh token was used in the middle of its rotation"));
+                return Err(Error::bug(
+                    "a refresh token was used in the middle of its rotation",
+                ));
             }
             let successor = RefreshToken {
                 token_hash: presented.successor.digest(),
@@ -229,7 +288,8 @@ async fn move_on(
 
 /// A token that does not rotate is written again only once a tenth of its time is over.
 fn is_worth_extending(token: &RefreshToken, expires_at: Timestamp, now: Timestamp) -> bool {
-    expires_at > token.expires_at && expires_at.since(token.expires_at) >= expires_at.since(now) / 10
+    expires_at > token.expires_at
+        && expires_at.since(token.expires_at) >= expires_at.since(now) / 10
 }
 
 #[cfg(test)]
@@ -244,7 +304,10 @@ mod tests {
     fn a_refresh_may_narrow_its_scopes_and_never_widen_them() {
         let granted = scopes("openid roles");
         assert_eq!(narrowed(None, &granted).unwrap(), granted);
-        assert_eq!(narrowed(Some(&scopes("openid")), &granted).unwrap(), scopes("openid"));
+        assert_eq!(
+            narrowed(Some(&scopes("openid")), &granted).unwrap(),
+            scopes("openid")
+        );
         let refused = narrowed(Some(&scopes("openid permissions")), &granted).unwrap_err();
         assert_eq!(refused.code(), TokenErrorCode::InvalidScope);
     }
@@ -259,7 +322,11 @@ mod tests {
             used_at: None,
         };
         let now = Timestamp(0);
-        assert!(!is_worth_extending(&token(100_000), Timestamp(100_000), now));
+        assert!(!is_worth_extending(
+            &token(100_000),
+            Timestamp(100_000),
+            now
+        ));
         assert!(!is_worth_extending(&token(95_000), Timestamp(100_000), now));
         assert!(is_worth_extending(&token(90_000), Timestamp(100_000), now));
         assert!(!is_worth_extending(&token(100_000), Timestamp(50_000), now));

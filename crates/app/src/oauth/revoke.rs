@@ -18,7 +18,12 @@ use crate::{App, Caller, Error, Result, audit};
 ///
 /// # Errors
 /// [`Error::Unavailable`] without the database.
-pub async fn revoke(app: &App, caller: &Caller, client: &Client, request: &RevocationRequest) -> Result<()> {
+pub async fn revoke(
+    app: &App,
+    caller: &Caller,
+    client: &Client,
+    request: &RevocationRequest,
+) -> Result<()> {
     if is_well_formed(REFRESH_PREFIX, request.token.expose()) {
         revoke_family(app, caller, client, &request.token).await
     } else {
@@ -32,9 +37,13 @@ async fn revoke_family(app: &App, caller: &Caller, client: &Client, token: &Secr
     let ended = app
         .db
         .write(async |tx| {
-            let Some(token) = kept::refresh_token(tx, &hash).await? else { return Ok(None) };
+            let Some(token) = kept::refresh_token(tx, &hash).await? else {
+                return Ok(None);
+            };
             let grant = kept::find(tx, &token.grant_id).await?;
-            let Some(grant) = grant.filter(|it| it.client_id == client.id) else { return Ok(None) };
+            let Some(grant) = grant.filter(|it| it.client_id == client.id) else {
+                return Ok(None);
+            };
             if !kept::revoke(tx, &grant.id, because, app.now()).await? {
                 return Ok(None);
             }
@@ -55,12 +64,16 @@ async fn revoke_family(app: &App, caller: &Caller, client: &Client, token: &Secr
 }
 
 async fn revoke_access_token(app: &App, client: &Client, token: &Secret) -> Result<()> {
-    let Some(token) = access_token::read(app, token) else { return Ok(()) };
+    let Some(token) = access_token::read(app, token) else {
+        return Ok(());
+    };
     if token.claims.client_id != client.id.as_str() {
         return Ok(());
     }
     let (jti, expires_at) = (&token.claims.jti, Timestamp::from_seconds(token.claims.exp));
-    app.db.write(async |tx| kept::revoke_token(tx, jti, expires_at).await).await?;
+    app.db
+        .write(async |tx| kept::revoke_token(tx, jti, expires_at).await)
+        .await?;
     app.cache.keep_token(jti, true);
     Ok(())
 }

@@ -29,16 +29,46 @@ pub async fn respond(
         return Err(TokenError::new(TokenErrorCode::UnauthorizedClient, why).into());
     }
     match request {
-        TokenRequest::AuthorizationCode { code, redirect_uri, code_verifier, resource, device } => {
-            let redemption = redeem::Redemption { code, redirect_uri, code_verifier, resource, device };
+        TokenRequest::AuthorizationCode {
+            code,
+            redirect_uri,
+            code_verifier,
+            resource,
+            device,
+        } => {
+            let redemption = redeem::Redemption {
+                code,
+                redirect_uri,
+                code_verifier,
+                resource,
+                device,
+            };
             redeem::redeem(app, caller, client, redemption).await
         }
-        TokenRequest::RefreshToken { refresh_token, scope, resource, device } => {
-            let refresh = refresh::Refresh { refresh_token, scope, resource, device };
+        TokenRequest::RefreshToken {
+            refresh_token,
+            scope,
+            resource,
+            device,
+        } => {
+            let refresh = refresh::Refresh {
+                refresh_token,
+                scope,
+                resource,
+                device,
+            };
             refresh::refresh(app, caller, client, refresh).await
         }
-        TokenRequest::ClientCredentials { scope, resource, account } => {
-            let wanted = client_credentials::Wanted { scope, resource, account };
+        TokenRequest::ClientCredentials {
+            scope,
+            resource,
+            account,
+        } => {
+            let wanted = client_credentials::Wanted {
+                scope,
+                resource,
+                account,
+            };
             client_credentials::respond(app, client, wanted).await
         }
     }
@@ -51,5 +81,8 @@ pub(super) fn by_member(caller: &Caller, member: &Member) -> Caller {
         member: member.id.clone(),
         name: member.name(),
     };
-    Caller { actor, address: caller.address.clone() }
+    Caller {
+        actor,
+        address: caller.address.clone(),
+    }
 }

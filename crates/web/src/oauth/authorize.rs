@@ -51,7 +51,10 @@ pub(super) async fn forward(
     let (head, body) = request.into_parts();
     let bytes = read_form(&head.headers, body).await?;
     match read(&web, &bytes).await? {
-        Ok(step) => Ok(see_other(&resume_path(&step.seal(&web.app, NO_BROWSER)?), None)),
+        Ok(step) => Ok(see_other(
+            &resume_path(&step.seal(&web.app, NO_BROWSER)?),
+            None,
+        )),
         Err(answer) => respond(&visit, None, &answer),
     }
 }
@@ -64,7 +67,9 @@ fn resume_path(sealed: &str) -> String {
 async fn read(web: &Web, encoded: &[u8]) -> Result<Result<Step, AuthorizationResponse>, PageError> {
     match authorize::begin(&web.app, encoded).await {
         Ok(step) => Ok(Ok(step)),
-        Err(Refusal::Refused(AuthorizeError::Redirected(error))) => Ok(Err(error.response(&web.app.issuer))),
+        Err(Refusal::Refused(AuthorizeError::Redirected(error))) => {
+            Ok(Err(error.response(&web.app.issuer)))
+        }
         Err(Refusal::Refused(AuthorizeError::Shown(error))) => Err(shown(Refusal::Refused(error))),
         Err(Refusal::Failed(fault)) => Err(fault.into()),
     }
@@ -100,11 +105,17 @@ pub(super) async fn refuse(
 }
 
 async fn go_on(web: &Web, visit: &mut Visit, mut step: Step) -> Result<Response, PageError> {
-    let locales = step.authorization.as_ref().map(|it| it.ui_locales.clone()).unwrap_or_default();
+    let locales = step
+        .authorization
+        .as_ref()
+        .map(|it| it.ui_locales.clone())
+        .unwrap_or_default();
     visit.prefer_languages(&locales);
     let who = visit.signed_in().await?;
     let caller = caller(visit, who.as_ref());
-    let next = authorize::decide(&web.app, &caller, &mut step, who.as_ref()).await.map_err(shown)?;
+    let next = authorize::decide(&web.app, &caller, &mut step, who.as_ref())
+        .await
+        .map_err(shown)?;
     let page = match next {
         Next::Respond(answer) => {
             let client = authorize::client_of(&web.app, &step).await.map_err(shown)?;
@@ -124,15 +135,25 @@ async fn go_on(web: &Web, visit: &mut Visit, mut step: Step) -> Result<Response,
         }
     };
     let sealed = step.seal(&web.app, &visit.browser)?;
-    Ok(see_other(&with_request(page, Some(&sealed)), visit.browser_cookie()))
+    Ok(see_other(
+        &with_request(page, Some(&sealed)),
+        visit.browser_cookie(),
+    ))
 }
 
-fn caller(visit: &Visit, who: Option<&SignedIn>) -> Caller {
+/// Who is asking, as the audit trail names them.
+pub(super) fn caller(visit: &Visit, who: Option<&SignedIn>) -> Caller {
     match who {
         None => visit.anonymous(),
         Some(who) => {
-            let actor = Actor::User { user: who.user.id.clone(), name: who.name() };
-            Caller { actor, address: visit.address() }
+            let actor = Actor::User {
+                user: who.user.id.clone(),
+                name: who.name(),
+            };
+            Caller {
+                actor,
+                address: visit.address(),
+            }
         }
     }
 }
@@ -146,10 +167,16 @@ fn respond(
     match answer {
         AuthorizationResponse::Redirect { location } => Ok(see_other(location, None)),
         AuthorizationResponse::FormPost { action, fields } => {
-            let fields: Vec<(&str, &str)> =
-                fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let fields: Vec<(&str, &str)> = fields
+                .iter()
+                .map(|(name, value)| (*name, value.as_str()))
+                .collect();
             let frame = visit.frame(application, &[]);
-            let page = visit.page(&FormPost { frame, action, fields: &fields })?;
+            let page = visit.page(&FormPost {
+                frame,
+                action,
+                fields: &fields,
+            })?;
             Ok(page.form_action(origin(action)).into_response())
         }
     }
@@ -171,7 +198,10 @@ fn stopped(
         frame: visit.frame(Some(&client.application_name), &[]),
         hidden: visit.hidden(&csrf, Some(&sealed)),
         username: "",
-        known: who.map(|who| Known { name: &name, address: who.address() }),
+        known: who.map(|who| Known {
+            name: &name,
+            address: who.address(),
+        }),
         stop: Some(match stop {
             Stop::Suspended(account) => views::Stop::Suspended { account },
             Stop::NoAccess => views::Stop::NoAccess,
@@ -180,7 +210,10 @@ fn stopped(
         forgot_path: &forgot_path,
         cancel: true,
     };
-    let page = visit.page(&view)?.status(StatusCode::FORBIDDEN).form_action(form_origin(step));
+    let page = visit
+        .page(&view)?
+        .status(StatusCode::FORBIDDEN)
+        .form_action(form_origin(step));
     Ok(page.into_response())
 }
 
@@ -202,9 +235,10 @@ fn mobile_refused(
     let refusal = match stop.refusal {
         MobileRefusal::AccountOff => views::Refusal::Account,
         MobileRefusal::MemberOff => views::Refusal::Member,
-        MobileRefusal::Requirement { .. } => {
-            views::Refusal::Device { app_version: app_version.as_deref(), platform: platform.as_deref() }
-        }
+        MobileRefusal::Requirement { .. } => views::Refusal::Device {
+            app_version: app_version.as_deref(),
+            platform: platform.as_deref(),
+        },
     };
     let view = MobileRefused {
         frame: visit.frame_of(Some(&client.application_name), &stop.account.name, &[]),
@@ -212,15 +246,30 @@ fn mobile_refused(
         refusal,
         return_url: &return_url,
     };
-    Ok(visit.page(&view)?.status(StatusCode::FORBIDDEN).into_response())
+    Ok(visit
+        .page(&view)?
+        .status(StatusCode::FORBIDDEN)
+        .into_response())
 }
 
 /// The least version of the app, and of the platform with its name, that the account requires of
 /// such a device.
 fn needs(stop: &MobileStop) -> (Option<String>, Option<String>) {
-    let Some(platform) = stop.platform.as_deref().map(str::trim) else { return (None, None) };
-    let required = stop.account.settings.mobile_requirements.0.get(&platform.to_lowercase());
-    let Some(required) = required else { return (None, None) };
+    let Some(platform) = stop.platform.as_deref().map(str::trim) else {
+        return (None, None);
+    };
+    let required = stop
+        .account
+        .settings
+        .mobile_requirements
+        .0
+        .get(&platform.to_lowercase());
+    let Some(required) = required else {
+        return (None, None);
+    };
     let version = required.platform_version.as_ref();
-    (required.app_version.clone(), version.map(|version| format!("{platform} {version}")))
+    (
+        required.app_version.clone(),
+        version.map(|version| format!("{platform} {version}")),
+    )
 }

@@ -23,7 +23,9 @@ pub(super) async fn of_registered_origins(
 ) -> Response {
     let origin = request.headers().get(header::ORIGIN).cloned();
     let is_preflight = request.method() == Method::OPTIONS
-        && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+        && request
+            .headers()
+            .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     let admitted = match origin.as_ref().and_then(|it| it.to_str().ok()) {
         None => false,
         Some(text) => match client::is_origin(&web.app, text).await {
@@ -47,7 +49,10 @@ pub(super) async fn of_registered_origins(
             headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, methods);
             let allowed = HeaderValue::from_static("Authorization, Content-Type");
             headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, allowed);
-            headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static(PREFLIGHT_SECONDS));
+            headers.insert(
+                header::ACCESS_CONTROL_MAX_AGE,
+                HeaderValue::from_static(PREFLIGHT_SECONDS),
+            );
         }
     }
     response

@@ -10,6 +10,7 @@ use latchkey_app::oauth::end_session::{self, Next, Return};
 use latchkey_oidc::logout::LogoutRequest;
 use latchkey_oidc::params::Params;
 
+use super::authorize::caller;
 use super::error::not_signed_out;
 use crate::form::read_form;
 use crate::pages::error::PageError;
@@ -43,17 +44,26 @@ pub(super) async fn forward(request: Request) -> Result<Response, PageError> {
 }
 
 fn read(encoded: &[u8]) -> Result<LogoutRequest, PageError> {
-    let request = Params::parse(encoded).map_err(Into::into).and_then(|params| LogoutRequest::parse(&params));
+    let request = Params::parse(encoded)
+        .map_err(Into::into)
+        .and_then(|params| LogoutRequest::parse(&params));
     request.map_err(|fault| not_signed_out(Refusal::Refused(fault)))
 }
 
 async fn decide(web: &Web, visit: &Visit, request: &LogoutRequest) -> Result<Response, PageError> {
     let who = visit.signed_in().await?;
-    let next = end_session::decide(&web.app, &visit.anonymous(), request, who.as_ref()).await;
+    let next = end_session::decide(
+        &web.app,
+        &caller(visit, who.as_ref()),
+        request,
+        who.as_ref(),
+    )
+    .await;
     match next.map_err(not_signed_out)? {
-        Next::SignedOut { to, altogether } => {
-            Ok(see_other(place(&to), altogether.then(|| visit.forget_session()).flatten()))
-        }
+        Next::SignedOut { to, altogether } => Ok(see_other(
+            place(&to),
+            altogether.then(|| visit.forget_session()).flatten(),
+        )),
         Next::Ask(to) => {
             let sealed = end_session::seal(&web.app, &visit.browser, request, &to)?;
             let location = with_request("/sign-out", Some(&sealed));
@@ -73,7 +83,9 @@ pub(super) async fn done(
     asked: Asked,
 ) -> Result<Response, PageError> {
     let text = asked.request().ok_or(Trouble::BadRequest)?;
-    let to = end_session::open(&web.app, &visit.browser, text).await.map_err(not_signed_out)?;
+    let to = end_session::open(&web.app, &visit.browser, text)
+        .await
+        .map_err(not_signed_out)?;
     Ok(see_other(place(&to), None))
 }
 
@@ -81,7 +93,13 @@ pub(super) async fn done(
 ///
 /// # Errors
 /// [`Trouble::Expired`] for a value that has expired or is another browser's.
-pub async fn return_origin(web: &Web, visit: &Visit, sealed: &str) -> Result<Option<String>, PageError> {
-    let to = end_session::open(&web.app, &visit.browser, sealed).await.map_err(not_signed_out)?;
+pub async fn return_origin(
+    web: &Web,
+    visit: &Visit,
+    sealed: &str,
+) -> Result<Option<String>, PageError> {
+    let to = end_session::open(&web.app, &visit.browser, sealed)
+        .await
+        .map_err(not_signed_out)?;
     Ok(to.redirect.and_then(|it| it.origin()))
 }

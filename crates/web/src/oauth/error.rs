@@ -61,7 +61,11 @@ impl IntoResponse for OAuthError {
             Refusal::Failed(fault) => in_words_of_the_rfc(fault),
         };
         let mut response = json(refusal.status(), &refusal.body());
-        put(&mut response, header::WWW_AUTHENTICATE, refusal.www_authenticate());
+        put(
+            &mut response,
+            header::WWW_AUTHENTICATE,
+            refusal.www_authenticate(),
+        );
         put(&mut response, header::RETRY_AFTER, wait.map(in_seconds));
         response
     }
@@ -70,20 +74,37 @@ impl IntoResponse for OAuthError {
 /// The service's own trouble, and how long to wait.
 fn in_words_of_the_rfc(fault: Error) -> (TokenError, Option<Duration>) {
     match fault {
-        Error::Invalid { field, why } => (TokenError::invalid_request(format!("{field}: {why}")), None),
-        Error::Denied(why) | Error::Rule(why) => (TokenError::new(TokenErrorCode::UnauthorizedClient, why), None),
-        Error::RateLimited { retry_after } => (TokenError::slow_down("too many requests"), Some(retry_after)),
+        Error::Invalid { field, why } => {
+            (TokenError::invalid_request(format!("{field}: {why}")), None)
+        }
+        Error::Denied(why) | Error::Rule(why) => (
+            TokenError::new(TokenErrorCode::UnauthorizedClient, why),
+            None,
+        ),
+        Error::RateLimited { retry_after } => (
+            TokenError::slow_down("too many requests"),
+            Some(retry_after),
+        ),
         Error::Unavailable | Error::Stale | Error::Conflict(_) => {
             let why = "the service is busy; try again in a moment";
-            (TokenError::new(TokenErrorCode::TemporarilyUnavailable, why), Some(BUSY))
+            (
+                TokenError::new(TokenErrorCode::TemporarilyUnavailable, why),
+                Some(BUSY),
+            )
         }
         Error::NotFound => {
             error!("an endpoint missed something that it relies on");
-            (TokenError::new(TokenErrorCode::ServerError, "internal error"), None)
+            (
+                TokenError::new(TokenErrorCode::ServerError, "internal error"),
+                None,
+            )
         }
         Error::Bug(source) => {
             error!(%source, "an endpoint failed");
-            (TokenError::new(TokenErrorCode::ServerError, "internal error"), None)
+            (
+                TokenError::new(TokenErrorCode::ServerError, "internal error"),
+                None,
+            )
         }
     }
 }
@@ -113,7 +134,11 @@ impl IntoResponse for BearerError {
             }
         };
         *response.status_mut() = StatusCode::from_u16(refusal.status()).unwrap_or_default();
-        put(&mut response, header::WWW_AUTHENTICATE, Some(refusal.www_authenticate()));
+        put(
+            &mut response,
+            header::WWW_AUTHENTICATE,
+            Some(refusal.www_authenticate()),
+        );
         response
     }
 }
@@ -161,16 +186,26 @@ mod tests {
     fn of(error: Error) -> (u16, Option<String>, Option<String>) {
         let response = OAuthError::from(error).into_response();
         let text = |name: HeaderName| {
-            response.headers().get(name).and_then(|it| it.to_str().ok()).map(str::to_owned)
+            response
+                .headers()
+                .get(name)
+                .and_then(|it| it.to_str().ok())
+                .map(str::to_owned)
         };
-        (response.status().as_u16(), text(header::RETRY_AFTER), text(header::CACHE_CONTROL))
+        (
+            response.status().as_u16(),
+            text(header::RETRY_AFTER),
+            text(header::CACHE_CONTROL),
+        )
     }
 
     #[test]
     fn every_trouble_has_its_status_and_says_when_to_come_back() {
         let no_store = Some("no-store".to_owned());
         let wait = |seconds: &str| Some(seconds.to_owned());
-        let limited = Error::RateLimited { retry_after: Duration::from_millis(1_500) };
+        let limited = Error::RateLimited {
+            retry_after: Duration::from_millis(1_500),
+        };
         for (error, status, retry) in [
             (Error::invalid("code", "is no text"), 400, None),
             (Error::Denied("no".to_owned()), 400, None),

@@ -26,26 +26,73 @@ pub use end_session::return_origin;
 
 /// All routes of OAuth 2.0 and OpenID Connect.
 pub fn routes(web: &Arc<Web>) -> Routes {
-    documents(web).and(for_people(web)).and(for_browsers_and_servers(web))
+    documents(web)
+        .and(for_people(web))
+        .and(for_browsers_and_servers(web))
 }
 
 fn documents(web: &Arc<Web>) -> Routes {
     Routes::default()
-        .add("GET", path::OPENID_CONFIGURATION, Guard::Public, well_known::discovery(web))
-        .add("GET", path::OAUTH_AUTHORIZATION_SERVER, Guard::Public, well_known::discovery(web))
-        .add("GET", "/.well-known/change-password", Guard::Public, get(well_known::change_password))
+        .add(
+            "GET",
+            path::OPENID_CONFIGURATION,
+            Guard::Public,
+            well_known::discovery(web),
+        )
+        .add(
+            "GET",
+            path::OAUTH_AUTHORIZATION_SERVER,
+            Guard::Public,
+            well_known::discovery(web),
+        )
+        .add(
+            "GET",
+            "/.well-known/change-password",
+            Guard::Public,
+            get(well_known::change_password),
+        )
         .add("GET", path::JWKS, Guard::Public, well_known::jwks())
 }
 
 /// What people see; troubles become pages.
 fn for_people(web: &Arc<Web>) -> Routes {
     Routes::default()
-        .add("GET POST", path::AUTHORIZE, Guard::Browser, get(authorize::begin).post(authorize::forward))
-        .add("GET", "/oauth2/authorize/resume", Guard::Browser, get(authorize::resume))
-        .add("GET", "/oauth2/authorize/refuse", Guard::Browser, get(authorize::refuse))
-        .add("GET POST", path::END_SESSION, Guard::Browser, get(end_session::begin).post(end_session::forward))
-        .add("GET", "/oauth2/end_session/done", Guard::Browser, get(end_session::done))
-        .add("GET POST", "/consent", Guard::Session, get(consent::show).post(consent::submit))
+        .add(
+            "GET POST",
+            path::AUTHORIZE,
+            Guard::Browser,
+            get(authorize::begin).post(authorize::forward),
+        )
+        .add(
+            "GET",
+            "/oauth2/authorize/resume",
+            Guard::Browser,
+            get(authorize::resume),
+        )
+        .add(
+            "GET",
+            "/oauth2/authorize/refuse",
+            Guard::Browser,
+            get(authorize::refuse),
+        )
+        .add(
+            "GET POST",
+            path::END_SESSION,
+            Guard::Browser,
+            get(end_session::begin).post(end_session::forward),
+        )
+        .add(
+            "GET",
+            "/oauth2/end_session/done",
+            Guard::Browser,
+            get(end_session::done),
+        )
+        .add(
+            "GET POST",
+            "/consent",
+            Guard::Session,
+            get(consent::show).post(consent::submit),
+        )
         .map(|router| router.layer(from_fn_with_state(Arc::clone(web), pages::error::render)))
 }
 
@@ -53,7 +100,22 @@ fn for_browsers_and_servers(web: &Arc<Web>) -> Routes {
     Routes::default()
         .add("POST", path::TOKEN, Guard::Client, post(token::respond))
         .add("POST", path::REVOKE, Guard::Client, post(revoke::respond))
-        .add("GET POST", path::USERINFO, Guard::AccessToken, get(userinfo::respond).post(userinfo::respond))
-        .map(|router| router.layer(from_fn_with_state(Arc::clone(web), cors::of_registered_origins)))
-        .and(Routes::default().add("POST", path::INTROSPECT, Guard::Client, post(introspect::respond)))
+        .add(
+            "GET POST",
+            path::USERINFO,
+            Guard::AccessToken,
+            get(userinfo::respond).post(userinfo::respond),
+        )
+        .map(|router| {
+            router.layer(from_fn_with_state(
+                Arc::clone(web),
+                cors::of_registered_origins,
+            ))
+        })
+        .and(Routes::default().add(
+            "POST",
+            path::INTROSPECT,
+            Guard::Client,
+            post(introspect::respond),
+        ))
 }

@@ -28,7 +28,11 @@ impl Rendered {
         let body = serde_json::to_vec(document).ok()?;
         let etag = HeaderValue::from_str(&format!("\"{}\"", sha256_base64url(&body))).ok()?;
         let cache_control = HeaderValue::from_str(&format!("public, max-age={seconds}")).ok()?;
-        Some(Self { body: body.into(), etag, cache_control })
+        Some(Self {
+            body: body.into(),
+            etag,
+            cache_control,
+        })
     }
 
     /// The document, or 304 for whoever has it (RFC 9110 §13.1.2). Any script may read it.
@@ -44,15 +48,22 @@ impl Rendered {
         let headers = response.headers_mut();
         headers.insert(header::ETAG, self.etag.clone());
         headers.insert(header::CACHE_CONTROL, self.cache_control.clone());
-        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        headers.insert(
+            header::ACCESS_CONTROL_ALLOW_ORIGIN,
+            HeaderValue::from_static("*"),
+        );
         response
     }
 
     fn is_known(&self, headers: &HeaderMap) -> bool {
-        let known = headers.get(header::IF_NONE_MATCH).and_then(|it| it.to_str().ok());
+        let known = headers
+            .get(header::IF_NONE_MATCH)
+            .and_then(|it| it.to_str().ok());
         let own = self.etag.to_str().unwrap_or_default();
         known.is_some_and(|it| {
-            it.split(',').map(|tag| tag.trim().trim_start_matches("W/")).any(|tag| tag == own || tag == "*")
+            it.split(',')
+                .map(|tag| tag.trim().trim_start_matches("W/"))
+                .any(|tag| tag == own || tag == "*")
         })
     }
 }
@@ -66,9 +77,15 @@ fn failed() -> Response {
 pub(super) fn discovery(web: &Arc<Web>) -> MethodRouter<Arc<Web>> {
     let locales: Vec<String> = web.texts.tags().map(str::to_owned).collect();
     let document = metadata::document(&web.app, &locales);
-    let rendered = Arc::new(Rendered::new(&document, web.app.settings.tokens.jwks_cache_seconds));
+    let rendered = Arc::new(Rendered::new(
+        &document,
+        web.app.settings.tokens.jwks_cache_seconds,
+    ));
     get(move |headers: HeaderMap| {
-        let response = rendered.as_ref().as_ref().map_or_else(failed, |it| it.respond(&headers));
+        let response = rendered
+            .as_ref()
+            .as_ref()
+            .map_or_else(failed, |it| it.respond(&headers));
         std::future::ready(response)
     })
 }
@@ -92,7 +109,10 @@ fn current(web: &Web, kept: &Kept) -> Option<Arc<Rendered>> {
     {
         return Some(Arc::clone(rendered));
     }
-    let rendered = Arc::new(Rendered::new(&keys.jwks, web.app.settings.tokens.jwks_cache_seconds)?);
+    let rendered = Arc::new(Rendered::new(
+        &keys.jwks,
+        web.app.settings.tokens.jwks_cache_seconds,
+    )?);
     *kept.write().unwrap_or_else(PoisonError::into_inner) = Some((keys, Arc::clone(&rendered)));
     Some(rendered)
 }
@@ -113,12 +133,18 @@ mod tests {
         let first = rendered.respond(&HeaderMap::new());
         assert_eq!(first.status(), StatusCode::OK);
         let etag = first.headers().get(header::ETAG).unwrap().clone();
-        for known in [etag.to_str().unwrap().to_owned(), format!("\"a\", W/{}", etag.to_str().unwrap())] {
+        for known in [
+            etag.to_str().unwrap().to_owned(),
+            format!("\"a\", W/{}", etag.to_str().unwrap()),
+        ] {
             let mut headers = HeaderMap::new();
             headers.insert(header::IF_NONE_MATCH, known.parse().unwrap());
             let again = rendered.respond(&headers);
             assert_eq!(again.status(), StatusCode::NOT_MODIFIED, "{known}");
-            assert_eq!(again.headers().get(header::CACHE_CONTROL).unwrap(), "public, max-age=60");
+            assert_eq!(
+                again.headers().get(header::CACHE_CONTROL).unwrap(),
+                "public, max-age=60"
+            );
         }
     }
 }

@@ -19,7 +19,11 @@ use crate::state::Web;
 use crate::visit::{Visit, see_other};
 
 /// `GET /consent`.
-pub async fn show(State(web): State<Arc<Web>>, mut visit: Visit, asked: Asked) -> Result<Response, PageError> {
+pub async fn show(
+    State(web): State<Arc<Web>>,
+    mut visit: Visit,
+    asked: Asked,
+) -> Result<Response, PageError> {
     let way = Way::open(&web, &mut visit, asked.request()).await?;
     let Some(person) = way.signed_in(&visit).await? else {
         return Ok(see_other(&way.path("/sign-in"), None));
@@ -32,8 +36,14 @@ fn page(visit: &Visit, way: &Way, person: &SignedIn) -> Result<Response, PageErr
         return Err(Trouble::BadRequest.into());
     };
     let csrf = visit.csrf();
-    let requested: Vec<Requested<'_>> =
-        request.scope.iter().map(|scope| Requested { scope: scope.as_str(), new: false }).collect();
+    let requested: Vec<Requested<'_>> = request
+        .scope
+        .iter()
+        .map(|scope| Requested {
+            scope: scope.as_str(),
+            new: false,
+        })
+        .collect();
     let not_you_path = with_another(way);
     let return_host = host(&request.redirect_uri);
     let view = Consent {
@@ -44,13 +54,19 @@ fn page(visit: &Visit, way: &Way, person: &SignedIn) -> Result<Response, PageErr
         not_you_path: &not_you_path,
         requested: &requested,
     };
-    Ok(visit.page(&view)?.form_action(way.form_origin()).into_response())
+    Ok(visit
+        .page(&view)?
+        .form_action(way.form_origin())
+        .into_response())
 }
 
 fn requester<'a>(client: &'a Client, return_host: &'a str) -> Requester<'a> {
     let metadata = &client.metadata;
     Requester {
-        name: metadata.client_name.as_deref().unwrap_or(&client.application_name),
+        name: metadata
+            .client_name
+            .as_deref()
+            .unwrap_or(&client.application_name),
         homepage: metadata.client_uri.as_deref().and_then(link),
         return_host,
         verified: client.first_party,
@@ -60,19 +76,27 @@ fn requester<'a>(client: &'a Client, return_host: &'a str) -> Requester<'a> {
 }
 
 fn other<'a>(metadata: &'a ClientMetadata, name: &str) -> Option<&'a str> {
-    metadata.other.get(name).and_then(Value::as_str).and_then(link)
+    metadata
+        .other
+        .get(name)
+        .and_then(Value::as_str)
+        .and_then(link)
 }
 
 /// Only addresses of the web become links.
 fn link(url: &str) -> Option<&str> {
-    Url::parse(url).ok().filter(|it| matches!(it.scheme(), "https" | "http"))?;
+    Url::parse(url)
+        .ok()
+        .filter(|it| matches!(it.scheme(), "https" | "http"))?;
     Some(url)
 }
 
 /// The host of a redirect URI; an app's own scheme names the app.
 fn host(uri: &str) -> String {
     let url = Url::parse(uri).ok();
-    url.map_or_else(String::new, |it| it.host_str().unwrap_or(it.scheme()).to_owned())
+    url.map_or_else(String::new, |it| {
+        it.host_str().unwrap_or(it.scheme()).to_owned()
+    })
 }
 
 /// `POST /consent`.
@@ -101,7 +125,10 @@ mod tests {
 
     #[test]
     fn only_addresses_of_the_web_become_links() {
-        assert_eq!(link("https://crm.example/terms"), Some("https://crm.example/terms"));
+        assert_eq!(
+            link("https://crm.example/terms"),
+            Some("https://crm.example/terms")
+        );
         for bad in ["javascript:alert(1)", "data:text/html,x", "terms"] {
             assert_eq!(link(bad), None, "{bad}");
         }

@@ -22,7 +22,11 @@ pub(super) async fn grant(
         None => begin_part(asked, place, who).await?,
     };
     // A client that needs the person's consent gets no single claims beside the scopes.
-    let claims = if asked.client.first_party { request.claims.clone() } else { ClaimsRequest::default() };
+    let claims = if asked.client.first_party {
+        request.claims.clone()
+    } else {
+        ClaimsRequest::default()
+    };
     let code = Code {
         id: app.new_id::<String>(),
         user: who.user.id.clone(),

@@ -2,7 +2,9 @@
 //! enough (OpenID Connect Core 1.0 §3.1.2.1 and §3.1.2.2).
 
 use latchkey_domain::time::Timestamp;
-use latchkey_oidc::authorize::{AuthorizationRequest, AuthorizeErrorCode as Code, ClaimRequest, Prompt};
+use latchkey_oidc::authorize::{
+    AuthorizationRequest, AuthorizeErrorCode as Code, ClaimRequest, Prompt,
+};
 use serde_json::Value;
 
 use super::{Asked, Next};
@@ -31,11 +33,18 @@ pub(super) fn settle(asked: &Asked<'_>, step: &mut Step, who: &SignedIn) -> Opti
             .claims
             .wanted_sub()
             .is_none_or(|wanted| wanted.admits(&Value::from(who.user.id.as_str())));
-    match judge(&asked.request, step, (who.session.auth_time, is_expected), asked.app.now()) {
+    match judge(
+        &asked.request,
+        step,
+        (who.session.auth_time, is_expected),
+        asked.app.now(),
+    ) {
         Person::Right => None,
-        Person::MustSignIn => {
-            Some(asked.or_refuse(Next::SignIn, Code::LoginRequired, "the user must sign in again"))
-        }
+        Person::MustSignIn => Some(asked.or_refuse(
+            Next::SignIn,
+            Code::LoginRequired,
+            "the user must sign in again",
+        )),
         Person::MustConfirm => {
             let why = "the user must say whom they go on as";
             Some(asked.or_refuse(Next::SignIn, Code::AccountSelectionRequired, why))
@@ -46,11 +55,16 @@ pub(super) fn settle(asked: &Asked<'_>, step: &mut Step, who: &SignedIn) -> Opti
 
 /// Once verified, the hint travels on as the one `sub` that it names, which is much shorter.
 fn expect_in_step(step: &mut Step, sub: &str) {
-    let Some(request) = &mut step.authorization else { return };
+    let Some(request) = &mut step.authorization else {
+        return;
+    };
     if request.claims.wanted_sub().is_some() {
         return;
     }
-    let wanted = ClaimRequest { value: Some(Value::from(sub)), ..ClaimRequest::default() };
+    let wanted = ClaimRequest {
+        value: Some(Value::from(sub)),
+        ..ClaimRequest::default()
+    };
     request.claims.id_token.insert("sub".to_owned(), wanted);
     request.id_token_hint = None;
 }
@@ -122,7 +136,10 @@ mod tests {
 
     #[test]
     fn an_open_session_is_enough() {
-        assert_eq!(judge(&request(""), &mut Step::default(), at(900), NOW), Person::Right);
+        assert_eq!(
+            judge(&request(""), &mut Step::default(), at(900), NOW),
+            Person::Right
+        );
     }
 
     #[test]
@@ -136,7 +153,10 @@ mod tests {
     #[test]
     fn max_age_asks_whoever_signed_in_too_long_ago() {
         let request = request("&max_age=60");
-        assert_eq!(judge(&request, &mut Step::default(), at(60), NOW), Person::Right);
+        assert_eq!(
+            judge(&request, &mut Step::default(), at(60), NOW),
+            Person::Right
+        );
         let mut step = Step::default();
         assert_eq!(judge(&request, &mut step, at(61), NOW), Person::MustSignIn);
         assert_eq!(step.fresh_since, Some(NOW));
@@ -146,7 +166,10 @@ mod tests {
     #[test]
     fn another_person_may_sign_in_once() {
         let (request, mut step) = (request(""), Step::default());
-        assert_eq!(judge(&request, &mut step, (NOW, false), NOW), Person::MustSignIn);
+        assert_eq!(
+            judge(&request, &mut step, (NOW, false), NOW),
+            Person::MustSignIn
+        );
         assert_eq!(judge(&request, &mut step, (NOW, false), NOW), Person::Other);
         assert_eq!(judge(&request, &mut step, (NOW, true), NOW), Person::Right);
     }
@@ -154,8 +177,14 @@ mod tests {
     #[test]
     fn select_account_asks_who_goes_on_unless_they_just_said() {
         let request = request("&prompt=select_account");
-        assert_eq!(judge(&request, &mut Step::default(), at(9), NOW), Person::MustConfirm);
-        let mut said = Step { confirmed_person: true, ..Step::default() };
+        assert_eq!(
+            judge(&request, &mut Step::default(), at(9), NOW),
+            Person::MustConfirm
+        );
+        let mut said = Step {
+            confirmed_person: true,
+            ..Step::default()
+        };
         assert_eq!(judge(&request, &mut said, at(9), NOW), Person::Right);
     }
 }
