@@ -8,5 +8,5 @@
 //! Never here: anything that looks into the provider's database or calls its code.
 
 pub mod crm;
-// player
+pub mod player;
 pub mod state;

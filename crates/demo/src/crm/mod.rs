@@ -122,3 +122,6 @@ async fn secure(State(crm): State<Arc<Crm>>, request: Request, next: Next) -> Re
     headers.insert(header::CONTENT_SECURITY_POLICY, crm.policy.clone());
     response
 }
+
+#[cfg(test)]
+mod tests;
