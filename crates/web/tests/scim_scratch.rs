@@ -161,3 +161,24 @@ fn edges() {
         }
     });
 }
+
+#[test]
+fn tester() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(async {
+        let database = latchkey_testkit::database::Database::declared(kind).await;
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let issuer = format!("http://{}", listener.local_addr().unwrap());
+        let settings = latchkey_app::Settings { issuer: issuer.clone(), ..Default::default() };
+        let it = TestApp::start_with(database.db(), settings).await;
+        let router = latchkey_web::router(&it.web);
+        let (tx, rx) = tokio::sync::oneshot::channel::<()>();
+        let server = tokio::task::spawn(latchkey_web::serve::serve(listener, router, async { let _ = rx.await; }));
+        std::fs::write("/tmp/s4demo.json", json!({"scim": [{"url": format!("{issuer}/scim/v2"), "token": "lk_scim_acme-Tq4mZ8rVw1Yc6Kd3Nf9Bj2Hs7Lx5Pg0Qa"}]}).to_string()).unwrap();
+        let out = tokio::task::spawn_blocking(|| std::process::Command::new("timeout").arg("120").arg("/work/main/target/venv/bin/python").arg("/work/main/conformance/scim/run.py").env("LATCHKEY_DEMO", "/tmp/s4demo.json").output().unwrap()).await.unwrap();
+        println!("{}\n{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+        let _ = tx.send(());
+        let _ = server.await;
+    });
+    }
+}

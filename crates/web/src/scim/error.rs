@@ -92,7 +92,7 @@ impl From<Error> for Failure {
     }
 }
 
-/// A text for people with its capital and its full stop; names of attributes keep their case.
+/// A text for people with its full stop.
 fn sentence(text: &str) -> String {
     let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
     format!("{text}{stop}")

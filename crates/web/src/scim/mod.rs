@@ -26,12 +26,15 @@ pub fn routes(web: &Arc<Web>) -> Routes {
     let routes = both(routes, "GET PUT PATCH DELETE", USER, Guard::ScimToken, refusing(user, allowed));
     let routes = both(routes, "ANY", ["/scim/v2/Me", "/scim/v2/Me/"], Guard::Public, any(error::not_implemented));
     let routes = both(routes, "ANY", ["/scim/v2/Bulk", "/scim/v2/Bulk/"], Guard::Public, any(error::not_implemented));
+    // Users are the one kind of resource so far, so searching all kinds finds users.
+    let routes = both(routes, "POST", SEARCH_ALL, Guard::ScimToken, refusing(post(users::search), "POST"));
     both(routes, "ANY", ["/scim/v2", "/scim/v2/"], Guard::Public, any(error::nothing_here))
         .add("ANY", "/scim/v2/{*rest}", Guard::Public, any(error::nothing_here))
 }
 
 const USERS: [&str; 2] = ["/scim/v2/Users", "/scim/v2/Users/"];
 const SEARCH: [&str; 2] = ["/scim/v2/Users/.search", "/scim/v2/Users/.search/"];
+const SEARCH_ALL: [&str; 2] = ["/scim/v2/.search", "/scim/v2/.search/"];
 const USER: [&str; 2] = ["/scim/v2/Users/{id}", "/scim/v2/Users/{id}/"];
 
 /// Adds a route under a path and under the same with a slash at its end.

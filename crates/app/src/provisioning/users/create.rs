@@ -25,7 +25,8 @@ impl Work<'_> {
     /// 409 for a name that is taken, 403 for what the token may not give, 400 for what there is
     /// not.
     pub(super) async fn create(&self, tx: &mut Tx, id: &MemberId, resource: &Resource) -> Result<(Member, bool)> {
-        let wanted = Wanted::read(resource)?;
+        // There is nothing yet that could be sent again.
+        let wanted = Wanted { resend: false, ..Wanted::read(resource)? };
         self.refuse_taken(tx, id, &wanted).await?;
         let role = wanted.role(tx, &self.account).await?;
         let sets = wanted.sets(tx, &self.account).await?;
