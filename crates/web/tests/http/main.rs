@@ -2,4 +2,6 @@
 //! on both databases.
 
 mod oauth;
+mod scim;
+mod password;
 mod sign_in;

@@ -7,7 +7,7 @@ use latchkey_app::administration::member::{self, Remark};
 use latchkey_app::administration::{Question, explain, invitation};
 use latchkey_testkit::on_both_databases;
 
-use super::{by, greta, operator};
+use super::{GUEST, by, greta, operator};
 
 const STAN: &str = "stan@acme.example";
 const RITA: &str = "rita@acme.example";
@@ -143,7 +143,7 @@ on_both_databases!(a_suspended_administrator_has_no_authority, installed, async 
 on_both_databases!(a_second_invitation_of_an_address_is_pointed_out, installed, async |it| {
     invitation::send(&it.app, &by(MARCO), &greta()).await.unwrap();
     assert!(denied(invitation::send(&it.app, &by(MARCO), &greta()).await).contains("invited already"));
-    let too_soon = invitation::resend(&it.app, &by(MARCO), super::GUEST).await;
+    let too_soon = invitation::resend(&it.app, &by(MARCO), GUEST).await;
     assert!(matches!(too_soon, Err(Error::RateLimited { .. })), "{too_soon:?}");
     let mut rita = greta();
     rita.email = RITA.to_owned();

@@ -1,0 +1,5 @@
+//! SCIM 2.0.
+
+mod discovery;
+mod habits;
+mod users;
