@@ -63,7 +63,7 @@ pub async fn show(State(web): State<Arc<Web>>, mut visit: Visit, asked: Asked) -
         Standing::Open => arrival.welcome(present.as_ref()),
         // Whoever came back from signing in with a used link is where they wanted to be.
         Standing::Used if way.step.confirmed_person && is_member(present.as_ref(), &opened) => {
-            Ok(see_other(opened.landing.as_deref().unwrap_or("/account"), None))
+            Ok(see_other("/account", None))
         }
         standing => arrival.ended(standing, asked.get("asked").is_some()),
     }
