@@ -1,7 +1,12 @@
 //! The service over HTTP, as browsers, clients and HR systems meet it: one file a route, each test
 //! on both databases.
 
+mod accounts;
+mod administration;
+mod audit;
+mod invitation;
 mod oauth;
-mod scim;
 mod password;
+mod scim;
 mod sign_in;
+mod terms;
