@@ -13,18 +13,26 @@ use latchkey_store::installation;
 use latchkey_store::sql::Tx;
 use serde_json::json;
 
+use super::render::{Beside, Viewer, invited, manager_name, rendered};
 use super::wanted::{Wanted, refusal};
 use super::work::Work;
 use crate::access::{Facts, SYSTEM_ACCOUNT};
-use crate::provisioning::Result;
+use crate::provisioning::{Result, base};
 
 impl Work<'_> {
-    /// Makes the member that a resource describes; true where an invitation was posted.
+    /// Makes the member that a resource describes, and answers it; true where an invitation was
+    /// posted.
     ///
     /// # Errors
     /// 409 for a name that is taken, 403 for what the token may not give, 400 for what there is
     /// not.
-    pub(super) async fn create(&self, tx: &mut Tx, id: &MemberId, resource: &Resource) -> Result<(Member, bool)> {
+    pub(super) async fn create(
+        &self,
+        tx: &mut Tx,
+        id: &MemberId,
+        resource: &Resource,
+        effective: bool,
+    ) -> Result<(Member, Resource, bool)> {
         // There is nothing yet that could be sent again.
         let wanted = Wanted { resend: false, ..Wanted::read(resource)? };
         self.refuse_taken(tx, id, &wanted).await?;
@@ -36,17 +44,38 @@ impl Work<'_> {
         if let Some(external_id) = &wanted.external_id {
             latchkey_store::member::set_external_id(tx, &self.by.client, &member, Some(external_id)).await?;
         }
+        let sets: Vec<Assignment> = sets.iter().map(|it| self.assignment(it)).collect();
         for set in &sets {
-            kept::assign(tx, &self.account.id, id, &self.assignment(set)).await?;
+            kept::assign(tx, &self.account.id, id, set).await?;
         }
+        self.record(tx, &member, &wanted, &sets).await?;
+        let sent = self.invite(tx, (None, &member), &wanted, resource).await?;
+        // Of somebody new nothing has to be read but what was just sent.
+        let viewer = Viewer { app: self.app, by: self.by, effective };
+        let beside = Beside {
+            external_id: wanted.external_id,
+            role,
+            sets,
+            overrides: Vec::new(),
+            groups: Vec::new(),
+            last_sign_in: None,
+            invitation: if sent { invited(tx, &member).await? } else { None },
+            manager: manager_name(tx, &member).await?,
+            effective: viewer.effective_permissions(tx, &self.account, &member).await?,
+        };
+        let made = rendered(&member, &beside, &base(self.app), self.now);
+        Ok((member, made, sent))
+    }
+
+    async fn record(&self, tx: &mut Tx, member: &Member, wanted: &Wanted, sets: &[Assignment]) -> Result<()> {
         let sets: Vec<&str> = sets.iter().map(|it| it.name.as_str()).collect();
-        self.entry(Action::MemberCreated, id)
+        self.entry(Action::MemberCreated, &member.id)
             .after(json!({
                 "user_name": member.profile.user_name,
                 "name": member.name(),
                 "email": member.profile.email,
                 "external_id": wanted.external_id,
-                "role": role.key,
+                "role": member.role,
                 "permission_sets": sets,
                 "mobile_access": member.mobile_access,
                 "email_reminders": member.email_reminders,
@@ -54,8 +83,7 @@ impl Work<'_> {
             }))
             .write(self.app, tx)
             .await?;
-        let sent = self.invite(tx, (None, &member), &wanted, resource).await?;
-        Ok((member, sent))
+        Ok(())
     }
 
     fn new_member(&self, id: &MemberId, wanted: &Wanted, role: &Role) -> Member {

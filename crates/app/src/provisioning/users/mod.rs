@@ -65,12 +65,13 @@ pub async fn create(
     log_ignored(&incoming.ignored);
     check_required(&incoming.resource, &USERS)?;
     let (id, resource): (MemberId, _) = (app.new_id(), &incoming.resource);
+    let effective = list::asks_for_effective(projection);
     let (answer, sent) = app
         .db
         .write(async |tx| {
             let work = Work::begin(app, by, tx).await?;
-            let (member, sent) = work.create(tx, &id, resource).await?;
-            Ok::<_, super::Refused>((answer(&work, tx, &member, projection).await?, sent))
+            let (member, made, sent) = work.create(tx, &id, resource, effective).await?;
+            Ok::<_, super::Refused>((answered(app, &member, &made, projection), sent))
         })
         .await?;
     ring(app, sent);

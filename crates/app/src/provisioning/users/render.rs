@@ -74,14 +74,6 @@ impl Viewer<'_> {
         sets.retain(|it| in_force(it.expires_at));
         let mut overrides = kept::overrides(tx, id, &member.id).await?;
         overrides.retain(|it| !it.dormant && in_force(it.expires_at));
-        let newest = latchkey_store::invitation::newest_of_member(tx, id, &member.id).await?;
-        let invitation = match newest {
-            Some(newest) => {
-                let deliveries = invitation::deliveries(tx, &newest.id).await?;
-                Some((newest, deliveries))
-            }
-            None => None,
-        };
         Ok(Beside {
             external_id: latchkey_store::member::external_id(tx, id, &self.by.client, &member.id).await?,
             role: role_of(tx, account, member).await?,
@@ -89,13 +81,17 @@ impl Viewer<'_> {
             overrides,
             groups: kept::groups(tx, id, &member.id, now).await?,
             last_sign_in: latchkey_store::member::last_sign_in(tx, id, &member.id).await?,
-            invitation,
+            invitation: invited(tx, member).await?,
             manager: manager_name(tx, member).await?,
             effective: self.effective_permissions(tx, account, member).await?,
         })
     }
 
-    async fn effective_permissions(
+    /// All that the member may do, where it is asked for.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] without the database.
+    pub(super) async fn effective_permissions(
         &self,
         tx: &mut Tx,
         account: &Account,
@@ -128,7 +124,22 @@ pub(super) async fn role_of(tx: &mut Tx, account: &Account, member: &Member) -> 
     role.ok_or_else(|| Error::bug(format!("member {} has an unknown role", member.id)))
 }
 
-async fn manager_name(tx: &mut Tx, member: &Member) -> Result<Option<String>> {
+/// The newest invitation of a member, with what became of its mails.
+///
+/// # Errors
+/// [`Error::Unavailable`] without the database.
+pub(super) async fn invited(tx: &mut Tx, member: &Member) -> Result<Option<(Invitation, Vec<Delivery>)>> {
+    let newest = latchkey_store::invitation::newest_of_member(tx, &member.account, &member.id).await?;
+    let Some(newest) = newest else { return Ok(None) };
+    let deliveries = invitation::deliveries(tx, &newest.id).await?;
+    Ok(Some((newest, deliveries)))
+}
+
+/// The name of a member's superior, where that is a member too.
+///
+/// # Errors
+/// [`Error::Unavailable`] without the database.
+pub(super) async fn manager_name(tx: &mut Tx, member: &Member) -> Result<Option<String>> {
     let profile = directory::shown(&member.profile);
     let Some(id) = user::manager(&profile) else { return Ok(None) };
     let manager = latchkey_store::member::find(tx, &member.account, &id.to_owned().into()).await?;
