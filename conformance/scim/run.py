@@ -6,8 +6,9 @@ import sys
 
 from httpx2 import Client
 from scim2_client.engines.httpx2 import SyncSCIMClient
-from scim2_models import Mutability, ResourceType, Schema, ScimProvider
+from scim2_models import Extension, Mutability, ResourceType, Schema, ScimProvider
 from scim2_tester import Status, check_server
+from scim2_tester.checkers import patch_add, patch_remove, patch_replace
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
@@ -22,6 +23,15 @@ LEFT_OUT = {
     (ACCESS, "permissionSets"): "`value` must be a permission set of the account; the tester makes up an id",
     (ACCESS, "overrides"): "`permission` must be in a catalogue, and the token needs the scope",
     (INVITATION, "application"): "must be an application of the account; the tester makes up a name",
+    (INVITATION, "language"): "must be a language tag; the tester makes up a text",
+    (INVITATION, "resend"): "true is an act, not a value: it is refused for someone whom the tester has just suspended",
+}
+
+# These are added and replaced by the tester, but not removed: they always have a value.
+ALWAYS_ASSIGNED = {
+    (USER, "active"): "without a word of the provisioning side a member is active",
+    (ACCESS, "mobileAccess"): "false unless given",
+    (ACCESS, "emailReminders"): "false unless given",
 }
 FAILED = (Status.ERROR, Status.CRITICAL)
 
@@ -32,13 +42,13 @@ def connect(token, provider=None):
     return SyncSCIMClient(http, provider=provider) if provider else SyncSCIMClient(http)
 
 
-def described(client):
-    """What the server publishes, with the attributes of LEFT_OUT marked read-only."""
+def described(client, left_out):
+    """What the server publishes, with the attributes left out marked read-only."""
     schemas = client.query(Schema).resources
-    unused = set(LEFT_OUT)
+    unused = set(left_out)
     for schema in schemas:
         for attribute in schema.attributes:
-            if (schema.id, attribute.name) in LEFT_OUT:
+            if (schema.id, attribute.name) in left_out:
                 attribute.mutability = Mutability.read_only
                 unused.discard((schema.id, attribute.name))
     if unused:
@@ -46,6 +56,29 @@ def described(client):
     types = client.query(ResourceType).resources
     config = client.provider.config
     return ScimProvider.from_discovery(schemas, types, config, client.provider.policy)
+
+
+def written(value):
+    """What a client writes of an extension and reads again: nothing read-only, nothing write-only, no missing value."""
+    if not isinstance(value, Extension):
+        return value
+    kind = type(value)
+    return {
+        name: told
+        for name in kind.model_fields
+        if name != "schemas" and kind.get_field_annotation(name, Mutability) in (Mutability.read_write, Mutability.immutable)
+        if (told := getattr(value, name)) is not None
+    }
+
+
+# The tester compares an extension as a whole with what it sent, and takes it for removed only when nothing is left of
+# it. What the service alone says in there (such as `status`) was never sent and is never removed: it is not compared.
+def compare_what_is_written():
+    """Lets the tester compare extensions by what clients write."""
+    equal, unassigned = patch_add.fields_equality, patch_remove._is_unassigned
+    for module in (patch_add, patch_replace):
+        module.fields_equality = lambda sent, told: equal(written(sent), written(told))
+    patch_remove._is_unassigned = lambda told: written(told) == {} or unassigned(told)
 
 
 def report(results):
@@ -66,10 +99,24 @@ bare = connect(token)
 print("discovery, with nothing left out:")
 passed, failed = report(check_server(bare, include_tags={"discovery", "misc"}))
 
-print("Users:")
-for (schema, attribute), reason in LEFT_OUT.items():
-    print(f"left out: {attribute} of {schema}: {reason}")
-more, worse = report(check_server(connect(token, described(bare)), exclude_tags={"discovery"}, resource_types=["User"]))
+def users(left_out, **tags):
+    """Reports the checks of Users that the tags choose, with these attributes left out."""
+    return report(check_server(connect(token, described(bare, left_out)), resource_types=["User"], **tags))
 
-print(f"{passed + more} passed, {failed + worse} failed")
-sys.exit(1 if failed + worse or not passed or not more else 0)
+
+def tell(left_out, how):
+    for (schema, attribute), reason in left_out.items():
+        print(f"{how}: {attribute} of {schema}: {reason}")
+
+
+compare_what_is_written()
+print("Users:")
+tell(LEFT_OUT, "left out")
+more, worse = users(LEFT_OUT, exclude_tags={"discovery", "patch:remove"})
+print("Users, PATCH remove:")
+tell(ALWAYS_ASSIGNED, "not removed")
+removed, kept = users(LEFT_OUT | ALWAYS_ASSIGNED, include_tags={"patch:remove"})
+
+failed += worse + kept
+print(f"{passed + more + removed} passed, {failed} failed")
+sys.exit(1 if failed or not all((passed, more, removed)) else 0)

@@ -56,6 +56,8 @@ class RelyingParty:
             client_id=self.client["id"],
             client_secret=self.client["secret"],
             token_endpoint_auth_method=self.method,
+            # Authlib would fall back to client_secret_basic here, whatever the client registered.
+            revocation_endpoint_auth_method=self.method,
             scope=SCOPE,
             redirect_uri=self.client["redirect_uris"][0],
             code_challenge_method="S256",

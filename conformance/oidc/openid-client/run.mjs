@@ -98,7 +98,10 @@ async function confidential(browser) {
     await oidc.tokenRevocation(config, first.refresh_token)
     await assert.rejects(oidc.refreshTokenGrant(config, first.refresh_token), refused('invalid_grant'))
   })
-  await signOut('web', config, page, who, first)
+  await check('web: RP-initiated logout comes back with its state', () => signOut(config, page, who, first))
+  await check('web: nobody is signed in afterwards', async () => {
+    await assert.rejects(authorize(config, page, who, { prompt: 'none' }), refused('login_required'))
+  })
 }
 
 async function publicClient(browser) {
@@ -112,10 +115,12 @@ async function publicClient(browser) {
     assertClaims(tokens.claims(), who, account)
     return tokens
   })
-  await check('spa: the application may name the account, silently', async () => {
+  const other = await check('spa: the application may name the account, silently', async () => {
     const { tokens, pages } = await authorize(config, page, who, { prompt: 'none', account: who.accounts[0] })
     assert.deepEqual(pages, [])
     assertClaims(tokens.claims(), who, who.accounts[0])
+    assert.notEqual(tokens.claims().sid, first.claims().sid, 'each account has its own sid')
+    return tokens
   })
   await check('spa: several accounts and prompt=none ask for a selection', async () => {
     await assert.rejects(authorize(config, page, who, { prompt: 'none' }), refused('account_selection_required'))
@@ -138,26 +143,32 @@ async function publicClient(browser) {
     await assert.rejects(oidc.refreshTokenGrant(config, first.refresh_token), refused('invalid_grant'))
     await assert.rejects(oidc.refreshTokenGrant(config, third.refresh_token), refused('invalid_grant'))
   })
-  await signOut('spa', config, page, who, first)
-}
-
-/** RP-initiated logout, and that it is one. */
-async function signOut(name, config, page, who, tokens) {
-  await check(`${name}: RP-initiated logout comes back with its state`, async () => {
-    const [back] = client(config.clientMetadata().client_id).post_logout_redirect_uris
-    const state = oidc.randomState()
-    const url = oidc.buildEndSessionUrl(config, {
-      id_token_hint: tokens.id_token,
-      post_logout_redirect_uri: back,
-      state,
-    })
-    await page.goto(url.href)
-    const reached = await through(page, who, back)
-    assert.equal(reached.searchParams.get('state'), state)
+  await check('spa: RP-initiated logout comes back with its state', () => signOut(config, page, who, first))
+  await check('spa: the account that was signed out of asks for a sign-in', async () => {
+    await assert.rejects(authorize(config, page, who, { prompt: 'none', account }), refused('login_required'))
   })
-  await check(`${name}: nobody is signed in afterwards`, async () => {
+  await check('spa: the other account goes on', async () => {
+    const { tokens } = await authorize(config, page, who, { prompt: 'none', account: who.accounts[0] })
+    assert.equal(tokens.claims().sid, other.claims().sid)
+  })
+  await check('spa: after the logout of every account nobody is signed in', async () => {
+    await signOut(config, page, who, other)
     await assert.rejects(authorize(config, page, who, { prompt: 'none' }), refused('login_required'))
   })
+}
+
+/** RP-initiated logout of the account that the tokens are of. */
+async function signOut(config, page, who, tokens) {
+  const [back] = client(config.clientMetadata().client_id).post_logout_redirect_uris
+  const state = oidc.randomState()
+  const url = oidc.buildEndSessionUrl(config, {
+    id_token_hint: tokens.id_token,
+    post_logout_redirect_uri: back,
+    state,
+  })
+  await page.goto(url.href)
+  const reached = await through(page, who, back)
+  assert.equal(reached.searchParams.get('state'), state)
 }
 
 const server = await listen(client('openid-client-web').redirect_uris[0])
