@@ -197,9 +197,7 @@ mod tests {
         let people = sample().people;
         for role in ["owner", "manager", "standard", "read_only"] {
             assert!(
-                people
-                    .iter()
-                    .any(|it| it.role == role && it.accounts == ["acme"]),
+                people.iter().any(|it| it.role == role && it.accounts == ["acme"]),
                 "{role}"
             );
         }
@@ -212,15 +210,8 @@ mod tests {
     fn the_facts_name_clients_and_tokens_at_the_given_addresses() {
         let facts = sample();
         assert_eq!(facts.clients[0].id, CRM);
-        assert_eq!(
-            facts.clients[0].redirect_uris,
-            ["http://127.0.0.1:8081/callback"]
-        );
-        let phone = facts
-            .clients
-            .iter()
-            .find(|it| it.id == "crm-phone")
-            .unwrap();
+        assert_eq!(facts.clients[0].redirect_uris, ["http://127.0.0.1:8081/callback"]);
+        let phone = facts.clients.iter().find(|it| it.id == "crm-phone").unwrap();
         assert_eq!(phone.secret, None);
         assert_eq!(facts.scim[0].account, "acme");
         assert_eq!(facts.scim[0].url, "http://127.0.0.1:8080/scim/v2");

@@ -85,9 +85,7 @@ impl AccessClaims {
     }
 
     pub fn account_name(&self) -> &str {
-        self.account
-            .as_ref()
-            .map_or("No account", |it| it.name.as_str())
+        self.account.as_ref().map_or("No account", |it| it.name.as_str())
     }
 }
 

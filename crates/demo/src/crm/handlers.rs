@@ -25,11 +25,7 @@ type Parameters = Query<HashMap<String, String>>;
 const LONGEST: usize = 80;
 
 /// `GET /`: who is signed in and what they may see, or an invitation to sign in.
-pub(super) async fn home(
-    State(crm): Shared,
-    Query(asked): Parameters,
-    headers: HeaderMap,
-) -> Response {
+pub(super) async fn home(State(crm): Shared, Query(asked): Parameters, headers: HeaderMap) -> Response {
     let notice = asked.get("notice").and_then(|it| notice(it));
     let Some((person, csrf)) = crm.sessions.signed_in(&headers) else {
         return page(StatusCode::OK, &Welcome { notice });
@@ -57,11 +53,7 @@ fn notice(code: &str) -> Option<&'static str> {
 /// `GET /login`: begins signing in. Also where the provider sends people who are to begin here
 /// (third-party initiated login, OpenID Connect Core 1.0 section 4): another issuer is refused,
 /// and `target_link_uri` is not followed, so nobody can be sent elsewhere through here.
-pub(super) async fn login(
-    State(crm): Shared,
-    Query(asked): Parameters,
-    headers: HeaderMap,
-) -> Response {
+pub(super) async fn login(State(crm): Shared, Query(asked): Parameters, headers: HeaderMap) -> Response {
     if let Some(issuer) = asked.get("iss")
         && !crm.provider.is_issuer(issuer)
     {
@@ -87,11 +79,7 @@ pub(super) async fn login(
 }
 
 /// `GET /callback`: the provider's answer (OpenID Connect Core 1.0 section 3.1.2.5).
-pub(super) async fn callback(
-    State(crm): Shared,
-    Query(answer): Parameters,
-    headers: HeaderMap,
-) -> Response {
+pub(super) async fn callback(State(crm): Shared, Query(answer): Parameters, headers: HeaderMap) -> Response {
     let text = |name: &str| answer.get(name).map(String::as_str);
     let begun = text("state").and_then(|it| crm.sessions.take(&headers, it));
     let Some(begun) = begun else {
@@ -222,10 +210,7 @@ pub(super) async fn report(State(crm): Shared, headers: HeaderMap) -> Result<Res
     }
     let kind = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (
-            header::CONTENT_DISPOSITION,
-            "attachment; filename=\"sales.csv\"",
-        ),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"sales.csv\""),
     ];
     Ok((kind, text).into_response())
 }
@@ -313,11 +298,7 @@ impl IntoResponse for Refusal {
 }
 
 /// The person signed in and the token for their forms, if their tokens allow this.
-fn allowed(
-    crm: &Crm,
-    headers: &HeaderMap,
-    permission: Permission,
-) -> Result<(SignedIn, String), Refusal> {
+fn allowed(crm: &Crm, headers: &HeaderMap, permission: Permission) -> Result<(SignedIn, String), Refusal> {
     let signed_in = crm.sessions.signed_in(headers);
     let (person, csrf) = signed_in.ok_or(Refusal::SignInFirst)?;
     if person.access.allows(permission) {

@@ -95,9 +95,7 @@ pub fn router(settings: CrmSettings) -> Result<Router, CrmError> {
 /// Nothing inline, nothing from elsewhere. Signing out leads by redirect to the provider, and
 /// browsers hold that against `form-action`.
 fn policy(issuer: &str) -> Result<HeaderValue, CrmError> {
-    let url: Url = issuer
-        .parse()
-        .map_err(|_| CrmError::Url(issuer.to_owned()))?;
+    let url: Url = issuer.parse().map_err(|_| CrmError::Url(issuer.to_owned()))?;
     let origin = url.origin().ascii_serialization();
     let text = format!(
         "default-src 'none'; style-src 'self'; img-src 'self' data:; \
@@ -115,9 +113,7 @@ async fn secure(State(crm): State<Arc<Crm>>, request: Request, next: Next) -> Re
         (header::CACHE_CONTROL, "no-store"),
     ];
     for (name, value) in defaults {
-        headers
-            .entry(name)
-            .or_insert(HeaderValue::from_static(value));
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     headers.insert(header::CONTENT_SECURITY_POLICY, crm.policy.clone());
     response

@@ -15,13 +15,12 @@ use openidconnect::core::{
 };
 use openidconnect::url::Url;
 use openidconnect::{
-    AccessToken, AccessTokenHash, AdditionalProviderMetadata, AuthorizationCode,
-    ClaimsVerificationError, Client, ClientId, ClientSecret, CsrfToken, EmptyExtraTokenFields,
-    EndSessionUrl, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse,
-    IdToken, IdTokenClaims, IdTokenFields, IssuerUrl, LogoutRequest, Nonce, NonceVerifier,
-    OAuth2TokenResponse, PkceCodeChallenge, PostLogoutRedirectUrl, ProviderMetadata, RedirectUrl,
-    RefreshToken, RequestTokenError, Scope, StandardErrorResponse, StandardTokenResponse,
-    TokenResponse, UserInfoClaims,
+    AccessToken, AccessTokenHash, AdditionalProviderMetadata, AuthorizationCode, ClaimsVerificationError,
+    Client, ClientId, ClientSecret, CsrfToken, EmptyExtraTokenFields, EndSessionUrl, EndpointMaybeSet,
+    EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IdToken, IdTokenClaims, IdTokenFields, IssuerUrl,
+    LogoutRequest, Nonce, NonceVerifier, OAuth2TokenResponse, PkceCodeChallenge, PostLogoutRedirectUrl,
+    ProviderMetadata, RedirectUrl, RefreshToken, RequestTokenError, Scope, StandardErrorResponse,
+    StandardTokenResponse, TokenResponse, UserInfoClaims,
 };
 use serde::{Deserialize, Serialize};
 
@@ -77,12 +76,8 @@ type Metadata = ProviderMetadata<
     CoreResponseType,
     CoreSubjectIdentifierType,
 >;
-type CrmIdToken = IdToken<
-    AccessClaims,
-    CoreGenderClaim,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJwsSigningAlgorithm,
->;
+type CrmIdToken =
+    IdToken<AccessClaims, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
 type Tokens = StandardTokenResponse<
     IdTokenFields<
         AccessClaims,
@@ -145,8 +140,7 @@ impl Provider {
         };
         let base = &settings.base_url;
         Ok(Self {
-            issuer: IssuerUrl::new(settings.issuer.clone())
-                .map_err(|_| no_url(&settings.issuer))?,
+            issuer: IssuerUrl::new(settings.issuer.clone()).map_err(|_| no_url(&settings.issuer))?,
             client_id: ClientId::new(settings.client_id.clone()),
             client_secret: ClientSecret::new(settings.client_secret.clone()),
             redirect_uri: RedirectUrl::new(format!("{base}/callback")).map_err(|_| no_url(base))?,
@@ -165,10 +159,7 @@ impl Provider {
     }
 
     /// The address to send the browser to, and what to remember until it comes back.
-    pub async fn begin(
-        &self,
-        further: &[(&'static str, String)],
-    ) -> Result<(Url, Pending), ProviderError> {
+    pub async fn begin(&self, further: &[(&'static str, String)]) -> Result<(Url, Pending), ProviderError> {
         let known = self.known().await?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let request = known.client.authorize_url(
@@ -216,8 +207,7 @@ impl Provider {
             .id_token()
             .ok_or_else(|| ProviderError::Untrusted("there is no ID token".to_owned()))?;
         let claims = self.verified(id_token, &begun.nonce).await?;
-        self.check_hash(id_token, &claims, tokens.access_token())
-            .await?;
+        self.check_hash(id_token, &claims, tokens.access_token()).await?;
         let info = self.user_info(&tokens, claims.subject().as_str()).await?;
         signed_in(&tokens, id_token, &claims, &info)
     }
@@ -331,8 +321,7 @@ impl Provider {
         let verifier = known.client.id_token_verifier();
         let algorithm = id_token.signing_alg().map_err(untrusted)?;
         let key = id_token.signing_key(&verifier).map_err(untrusted)?;
-        let actual =
-            AccessTokenHash::from_token(access_token, algorithm, key).map_err(untrusted)?;
+        let actual = AccessTokenHash::from_token(access_token, algorithm, key).map_err(untrusted)?;
         if &actual == expected {
             Ok(())
         } else {
@@ -408,11 +397,7 @@ fn signed_in(
 }
 
 /// Where a refresh brings no ID token, UserInfo says what is so now.
-fn with_user_info(
-    person: &SignedIn,
-    tokens: &Tokens,
-    info: &UserInfo,
-) -> Result<SignedIn, ProviderError> {
+fn with_user_info(person: &SignedIn, tokens: &Tokens, info: &UserInfo) -> Result<SignedIn, ProviderError> {
     Ok(SignedIn {
         access: info.additional_claims().clone(),
         user_info: serde_json::to_value(info).map_err(untrusted)?,

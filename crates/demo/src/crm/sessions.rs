@@ -223,10 +223,7 @@ mod tests {
         let sessions = Sessions::default();
         let id = sessions.begin(&HeaderMap::new(), pending("0"));
         for state in 1..=MOST_PENDING {
-            assert_eq!(
-                sessions.begin(&browser(&id), pending(&state.to_string())),
-                id
-            );
+            assert_eq!(sessions.begin(&browser(&id), pending(&state.to_string())), id);
         }
         assert!(sessions.take(&browser(&id), "0").is_none());
         assert!(sessions.take(&browser(&id), "1").is_some());

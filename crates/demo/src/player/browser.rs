@@ -261,8 +261,7 @@ fn check_form_action(page: &Page, target: &Url) -> Seen {
     let origin = target.origin().ascii_serialization();
     let is_same = target.origin() == page.url.origin();
     let scheme = format!("{}:", target.scheme());
-    let fits =
-        |source: &str| (source == "'self'" && is_same) || source == origin || source == scheme;
+    let fits = |source: &str| (source == "'self'" && is_same) || source == origin || source == scheme;
     ensure!(
         sources.split_whitespace().any(fits),
         "a browser would not let the form of {} lead to {target}: form-action{sources}",

@@ -46,9 +46,7 @@ pub(super) struct Done {
 impl House {
     /// Lays out the folder. Nothing runs yet.
     pub async fn new(options: &CheckOptions, issuer: &str, http: Http) -> Seen<Self> {
-        let folder = tempfile::Builder::new()
-            .prefix("latchkey-demo-")
-            .tempdir()?;
+        let folder = tempfile::Builder::new().prefix("latchkey-demo-").tempdir()?;
         let file = folder.path().join("latchkey.db");
         let (database, sqlite) = match &options.database {
             Some(url) => (url.clone(), None),

@@ -115,10 +115,7 @@ impl Html {
             fields.push(Field {
                 name: name.to_owned(),
                 kind: "submit".to_owned(),
-                value: self
-                    .attribute(pressed, "value")
-                    .unwrap_or_default()
-                    .to_owned(),
+                value: self.attribute(pressed, "value").unwrap_or_default().to_owned(),
                 is_checked: false,
                 is_labelled: true,
             });
@@ -189,8 +186,7 @@ impl Html {
     }
 
     fn positions(&self, wanted: &str) -> impl Iterator<Item = usize> {
-        let is_wanted =
-            move |token: &Token| matches!(token, Token::Open { name, .. } if name == wanted);
+        let is_wanted = move |token: &Token| matches!(token, Token::Open { name, .. } if name == wanted);
         let numbered = self.0.iter().enumerate();
         numbered.filter_map(move |(at, token)| is_wanted(token).then_some(at))
     }

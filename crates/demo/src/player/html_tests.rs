@@ -21,10 +21,7 @@ const PAGE: &str = r#"<!doctype html>
 #[test]
 fn a_form_is_sent_with_what_is_typed_ticked_and_pressed() {
     let form = Html::parse(PAGE).form_of("sign-in").unwrap();
-    assert_eq!(
-        (form.method.as_str(), form.action.as_str()),
-        ("post", "/sign-in")
-    );
+    assert_eq!((form.method.as_str(), form.action.as_str()), ("post", "/sign-in"));
     let form = form.fill("password", "a b&c").unwrap();
     assert_eq!(
         form.body(),

@@ -101,10 +101,8 @@ impl Ask {
     pub fn form(url: &str, fields: &[(&str, &str)]) -> Seen<Self> {
         let mut body = url::form_urlencoded::Serializer::new(String::new());
         body.extend_pairs(fields);
-        Ok(Self::new(Method::POST, url)?.with_body(
-            "application/x-www-form-urlencoded",
-            body.finish().into_bytes(),
-        ))
+        Ok(Self::new(Method::POST, url)?
+            .with_body("application/x-www-form-urlencoded", body.finish().into_bytes()))
     }
 
     #[must_use]

@@ -71,14 +71,8 @@ fn links(text: &str, start: &str) -> Vec<String> {
 
 /// What is in the box.
 pub(super) async fn all(play: &Play, address: &str) -> Seen<Vec<Mail>> {
-    let answer = play
-        .ask(Ask::get(&format!("{address}/dev/mail.json"))?)
-        .await?;
-    ensure!(
-        answer.status == 200,
-        "the mail box answers {}",
-        answer.brief()
-    );
+    let answer = play.ask(Ask::get(&format!("{address}/dev/mail.json"))?).await?;
+    ensure!(answer.status == 200, "the mail box answers {}", answer.brief());
     let list = answer.json()?;
     let list = list
         .as_array()
@@ -90,9 +84,8 @@ pub(super) async fn all(play: &Play, address: &str) -> Seen<Vec<Mail>> {
 /// person would.
 pub(super) async fn wait_for(play: &Play, to: &str, path: &str, subject: &str) -> Seen<Mail> {
     let start = format!("{}{path}", play.issuer);
-    let is_it = |mail: &Mail| {
-        mail.to.contains(to) && mail.text.contains(&start) && mail.subject.contains(subject)
-    };
+    let is_it =
+        |mail: &Mail| mail.to.contains(to) && mail.text.contains(&start) && mail.subject.contains(subject);
     let node = play.node()?;
     let deadline = Instant::now() + PATIENCE;
     loop {
@@ -106,10 +99,7 @@ pub(super) async fn wait_for(play: &Play, to: &str, path: &str, subject: &str) -
             Instant::now() < deadline,
             "no mail to {to} about {subject:?} with a link below {start} within {PATIENCE:?}; in \
              the box: {:?}",
-            mails
-                .iter()
-                .map(|it| (&it.to, &it.subject))
-                .collect::<Vec<_>>()
+            mails.iter().map(|it| (&it.to, &it.subject)).collect::<Vec<_>>()
         );
         tokio::time::sleep(POLL).await;
     }
@@ -149,10 +139,7 @@ mod tests {
             &format!("Open {link}\n\nor {link}."),
             &format!("<a href=\"{link}\">Open</a>"),
         );
-        assert_eq!(
-            mail.link("http://127.0.0.1:1", "/invitation/").unwrap(),
-            link
-        );
+        assert_eq!(mail.link("http://127.0.0.1:1", "/invitation/").unwrap(), link);
     }
 
     #[test]

@@ -155,12 +155,7 @@ impl Normal {
         } else {
             self.learn_json(&request.body);
         }
-        for cookie in request
-            .headers
-            .get("cookie")
-            .iter()
-            .flat_map(|it| it.split(';'))
-        {
+        for cookie in request.headers.get("cookie").iter().flat_map(|it| it.split(';')) {
             self.learn_cookie(cookie);
         }
     }

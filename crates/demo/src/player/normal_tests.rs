@@ -71,12 +71,7 @@ fn a_secret_is_known_again_wherever_it_stands() {
     };
     let normal = Normal::learn(&[], std::slice::from_ref(&exchange));
     let written = normal.all(&[exchange]).remove(0);
-    assert!(
-        written
-            .request
-            .url
-            .ends_with("?state={state-1}&code={code-1}")
-    );
+    assert!(written.request.url.ends_with("?state={state-1}&code={code-1}"));
     assert_eq!(
         written.request.body,
         "username=stan&password={password}&csrf={csrf-1}"

@@ -71,9 +71,7 @@ impl Begun {
         );
         let get = |name: &str| {
             let mut pairs = url.query_pairs();
-            pairs
-                .find(|(key, _)| key == name)
-                .map(|(_, it)| it.into_owned())
+            pairs.find(|(key, _)| key == name).map(|(_, it)| it.into_owned())
         };
         ensure!(
             get("state").as_deref() == Some(self.state.as_str()),
@@ -156,10 +154,7 @@ pub(super) async fn redeem(play: &Play, code: &str, verifier: &str) -> Seen<Answ
 
 /// Asks for new tokens; the answer may be a refusal.
 pub(super) async fn try_refresh(play: &Play, refresh_token: &str) -> Seen<Answer> {
-    let fields = [
-        ("grant_type", "refresh_token"),
-        ("refresh_token", refresh_token),
-    ];
+    let fields = [("grant_type", "refresh_token"), ("refresh_token", refresh_token)];
     let url = format!("{}/oauth2/token", play.issuer);
     play.as_client(CLIENT, &url, &fields).await
 }

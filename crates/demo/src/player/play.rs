@@ -169,13 +169,7 @@ impl Play {
     }
 
     /// A request over SCIM.
-    pub async fn scim(
-        &self,
-        hr: &Scim,
-        method: Method,
-        path: &str,
-        body: Option<&Value>,
-    ) -> Seen<Answer> {
+    pub async fn scim(&self, hr: &Scim, method: Method, path: &str, body: Option<&Value>) -> Seen<Answer> {
         let mut ask = Ask::new(method, &format!("{}{path}", hr.url))?.with_bearer(&hr.token)?;
         if let Some(body) = body {
             ask = ask.with_body("application/scim+json", body.to_string());
@@ -186,8 +180,7 @@ impl Play {
     /// A request of one of the CRM's clients at one of the issuer's endpoints, or a node's.
     pub async fn as_client(&self, id: &str, url: &str, fields: &[(&str, &str)]) -> Seen<Answer> {
         let client = self.client(id)?;
-        let encode =
-            |it: &str| -> String { url::form_urlencoded::byte_serialize(it.as_bytes()).collect() };
+        let encode = |it: &str| -> String { url::form_urlencoded::byte_serialize(it.as_bytes()).collect() };
         match &client.secret {
             Some(secret) => {
                 let pair = STANDARD.encode(format!("{}:{}", encode(id), encode(secret)));

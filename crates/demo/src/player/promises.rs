@@ -58,18 +58,14 @@ impl Promises {
 
     /// A member has this value at this JSON pointer.
     pub fn member(&mut self, hr: &Scim, id: &str, pointer: &str, value: Value) {
-        let at = self
-            .members
-            .iter()
-            .position(|it| it.id == id)
-            .unwrap_or_else(|| {
-                self.members.push(Member {
-                    hr: hr.clone(),
-                    id: id.to_owned(),
-                    facts: Vec::new(),
-                });
-                self.members.len() - 1
+        let at = self.members.iter().position(|it| it.id == id).unwrap_or_else(|| {
+            self.members.push(Member {
+                hr: hr.clone(),
+                id: id.to_owned(),
+                facts: Vec::new(),
             });
+            self.members.len() - 1
+        });
         if let Some(member) = self.members.get_mut(at) {
             member.facts.retain(|(known, _)| known != pointer);
             member.facts.push((pointer.to_owned(), value));
@@ -112,6 +108,13 @@ impl Promises {
             permission: permission.to_owned(),
             is_allowed,
         });
+    }
+
+    /// A member of Acme has none of the permissions any more.
+    pub fn no_permission(&mut self, email: &str) {
+        for permission in &mut self.permissions {
+            permission.is_allowed &= permission.email != email;
+        }
     }
 
     /// Looks for everything.

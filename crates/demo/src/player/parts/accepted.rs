@@ -67,8 +67,7 @@ async fn wrong_once(play: &mut Play, browser: &mut Browser, welcome: &Page) -> S
     let form = create.form("proceed")?;
     let value = |name: &str| form.field(name).map(|it| it.value.clone());
     ensure!(
-        value("given_name").as_deref() == Some("Nadia")
-            && value("family_name").as_deref() == Some("Novak"),
+        value("given_name").as_deref() == Some("Nadia") && value("family_name").as_deref() == Some("Novak"),
         "the names are not prefilled: {}",
         create.brief()
     );

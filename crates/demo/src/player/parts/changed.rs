@@ -13,18 +13,9 @@ const MANAGER: &str = "marco@acme.example";
 const STANDARD: &str = "stan@acme.example";
 pub(super) const NOTE: &str = "covers the northern desk until spring";
 
-pub(super) async fn by_the_manager(
-    play: &mut Play,
-    tokens: Tokens,
-    browser: &mut Browser,
-) -> Seen<Tokens> {
+pub(super) async fn by_the_manager(play: &mut Play, tokens: Tokens, browser: &mut Browser) -> Seen<Tokens> {
     play.step("6.1 Marco grants her the export of reports");
-    member(
-        play,
-        &["grant", EMAIL, "crm/reports:export"],
-        &["--note", NOTE],
-    )
-    .await?;
+    member(play, &["grant", EMAIL, "crm/reports:export"], &["--note", NOTE]).await?;
     play.promises.permission(EMAIL, "crm/reports:export", true);
     let tokens = phone::refresh(play, &tokens).await?;
     let page = walk::refresh(play, browser).await?;
@@ -34,8 +25,7 @@ pub(super) async fn by_the_manager(
         tokens.permissions(),
         page.brief()
     );
-    play.seen("in the phone's token and on the CRM's page")
-        .await?;
+    play.seen("in the phone's token and on the CRM's page").await?;
 
     play.step("6.2 Marco takes the change of contacts from her");
     member(play, &["deny", EMAIL, "crm/contacts:edit"], &[]).await?;
@@ -64,8 +54,7 @@ pub(super) async fn by_the_manager(
         "the token's entitlements are {names:?}"
     );
     play.promises.token(&tokens.access, true, tokens.until);
-    play.seen("the set, the grant, without what was taken")
-        .await?;
+    play.seen("the set, the grant, without what was taken").await?;
 
     batch(play).await?;
     Ok(tokens)
@@ -105,8 +94,7 @@ async fn refusals(play: &mut Play) -> Seen {
         ensure!(!explained.is_allowed, "a refused grant was made");
     }
     let first = reasons.first().cloned().unwrap_or_default();
-    play.seen(&format!("{} refusals: {first}", reasons.len()))
-        .await
+    play.seen(&format!("{} refusals: {first}", reasons.len())).await
 }
 
 /// Why somebody has a permission or not.
@@ -116,11 +104,7 @@ pub(in crate::player) struct Explained {
 }
 
 /// What `latchkey explain` says of one permission of a member of Acme.
-pub(in crate::player) async fn explain(
-    play: &Play,
-    email: &str,
-    permission: &str,
-) -> Seen<Explained> {
+pub(in crate::player) async fn explain(play: &Play, email: &str, permission: &str) -> Seen<Explained> {
     let done = play
         .command(&["explain", email, permission, "--account", "acme", "--json"])
         .await?;
@@ -138,11 +122,7 @@ pub(in crate::player) async fn explain(
     let because = one.get("because").and_then(Value::as_array);
     Ok(Explained {
         is_allowed: allowed.or_wrong(|| format!("allowed or not? {one}"))?,
-        reasons: because
-            .into_iter()
-            .flatten()
-            .map(Value::to_string)
-            .collect(),
+        reasons: because.into_iter().flatten().map(Value::to_string).collect(),
     })
 }
 

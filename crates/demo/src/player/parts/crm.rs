@@ -5,12 +5,7 @@ use crate::player::browser::{Browser, Page};
 use crate::player::play::Play;
 use crate::player::wrong::{Seen, ensure};
 
-const VIEW: [&str; 4] = [
-    "contacts:view",
-    "deals:view",
-    "reports:view",
-    "settings:view",
-];
+const VIEW: [&str; 4] = ["contacts:view", "deals:view", "reports:view", "settings:view"];
 const MANAGER: [&str; 9] = [
     "contacts:view",
     "contacts:edit",
@@ -49,9 +44,7 @@ async fn stan_signs_in(play: &mut Play) -> Seen<Browser> {
     let form = again.form("sign-in")?;
     ensure!(
         again.status == 401
-            && form
-                .field("username")
-                .is_some_and(|it| it.value == stan.email)
+            && form.field("username").is_some_and(|it| it.value == stan.email)
             && form.field("password").is_some_and(|it| it.value.is_empty()),
         "401 with the address kept and the password not: {}",
         again.brief()
@@ -69,12 +62,7 @@ async fn stan_signs_in(play: &mut Play) -> Seen<Browser> {
     // By his permission set, and one permission of his own.
     expect_permissions(
         &page,
-        &[
-            "contacts:view",
-            "contacts:edit",
-            "deals:view",
-            "reports:export",
-        ],
+        &["contacts:view", "contacts:edit", "deals:view", "reports:export"],
     )?;
     ensure!(
         page.says("Sales desk") && !page.html.has_id("billing"),
@@ -82,8 +70,7 @@ async fn stan_signs_in(play: &mut Play) -> Seen<Browser> {
         page.brief()
     );
     play.promises.session(&stan.email, &browser);
-    play.seen("his permission set and one permission more")
-        .await?;
+    play.seen("his permission set and one permission more").await?;
     Ok(browser)
 }
 
@@ -157,11 +144,7 @@ async fn iris_chooses(play: &mut Play) -> Seen<Browser> {
         seen.iter().any(|it| it == "/choose-account"),
         "she was not asked which account: {seen:?}"
     );
-    ensure!(
-        page.heading() == "Globex",
-        "the CRM shows {}",
-        page.heading()
-    );
+    ensure!(page.heading() == "Globex", "the CRM shows {}", page.heading());
     expect_permissions(&page, &VIEW)?;
     nothing_of_acme(play, &mut browser).await?;
     play.seen("Globex, Read only; nothing of Acme in any token")
@@ -205,7 +188,31 @@ async fn iris_changes_account(play: &mut Play, browser: &mut Browser) -> Seen {
 }
 
 async fn iris_signs_out(play: &mut Play, browser: &mut Browser) -> Seen {
-    play.step("4.9 Iris signs out in the CRM");
+    play.step("4.9 Iris signs out in the CRM, of Acme");
+    sign_out(play, browser).await?;
+    let page = browser
+        .open(&format!("{}/login?account=globex", play.crm))
+        .await?;
+    ensure!(
+        page.heading() == "Globex",
+        "her sign-in for Globex should go on: {}",
+        page.brief()
+    );
+    play.seen("back at the CRM; for Globex she is still signed in")
+        .await?;
+
+    play.step("4.10 and of Globex");
+    sign_out(play, browser).await?;
+    let account = browser.open(&format!("{}/account", play.issuer)).await?;
+    ensure!(
+        account.path() == "/sign-in",
+        "she is still signed in at the provider: {}",
+        account.brief()
+    );
+    play.seen("back at the CRM; the provider asks to sign in").await
+}
+
+async fn sign_out(play: &Play, browser: &mut Browser) -> Seen {
     let home = browser.open(&format!("{}/", play.crm)).await?;
     let mut page = browser.press(&home, "sign-out").await?;
     if page.path() == "/sign-out" {
@@ -216,18 +223,11 @@ async fn iris_signs_out(play: &mut Play, browser: &mut Browser) -> Seen {
         "she should be back at the CRM, signed out: {}",
         page.brief()
     );
-    let account = browser.open(&format!("{}/account", play.issuer)).await?;
-    ensure!(
-        account.path() == "/sign-in",
-        "she is still signed in at the provider: {}",
-        account.brief()
-    );
-    play.seen("back at the CRM; the provider asks to sign in")
-        .await
+    Ok(())
 }
 
 async fn foreign_answers_are_refused(play: &mut Play) -> Seen {
-    play.step("4.10 the CRM takes no answer it did not ask for");
+    play.step("4.11 the CRM takes no answer it did not ask for");
     let mut browser = play.browser();
     let callback = format!("{}/callback?code=x&state=y&iss=z", play.crm);
     let page = browser.open(&callback).await?;
@@ -235,8 +235,7 @@ async fn foreign_answers_are_refused(play: &mut Play) -> Seen {
     let elsewhere = format!("{}/login?iss=https%3A%2F%2Felsewhere.example", play.crm);
     let page = browser.open(&elsewhere).await?;
     ensure!(page.status == 400, "it was taken: {}", page.brief());
-    play.seen("400 for an unknown state and for another issuer")
-        .await
+    play.seen("400 for an unknown state and for another issuer").await
 }
 
 /// Signs somebody in at the CRM in a browser of their own.

@@ -17,11 +17,8 @@ pub(super) async fn by_the_operator(play: &mut Play) -> Seen {
     let tried = play
         .command(&["apply", path, "--allow-passwords", "--dry-run"])
         .await?;
-    play.seen(&format!(
-        "{} lines of what would change",
-        lines(&tried.output)
-    ))
-    .await?;
+    play.seen(&format!("{} lines of what would change", lines(&tried.output)))
+        .await?;
 
     play.step("1.2 the operator applies it");
     let done = play.command(&["apply", path, "--allow-passwords"]).await?;

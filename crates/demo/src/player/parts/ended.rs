@@ -23,12 +23,7 @@ const WHO: Who<'static> = Who {
     account: "globex",
 };
 
-pub(super) async fn by_acme(
-    play: &mut Play,
-    hired: &Hired,
-    tokens: &Tokens,
-    browser: &mut Browser,
-) -> Seen {
+pub(super) async fn by_acme(play: &mut Play, hired: &Hired, tokens: &Tokens, browser: &mut Browser) -> Seen {
     joins_globex(play).await?;
     suspended(play, hired, tokens).await?;
 
@@ -51,11 +46,8 @@ pub(super) async fn by_acme(
         "it should say so: {}",
         page.brief()
     );
-    play.seen(&format!(
-        "{} “Acme Ltd has suspended your access”",
-        page.status
-    ))
-    .await?;
+    play.seen(&format!("{} “Acme Ltd has suspended your access”", page.status))
+        .await?;
 
     play.step("7.7 her other account still works");
     let mut fresh = play.browser();
@@ -77,8 +69,7 @@ async fn joins_globex(play: &mut Play) -> Seen {
     let mail = hired::invited_to(play, "Globex").await?;
     let link = mail.link(&play.issuer, "/invitation/")?;
     play.promises.mail(mail);
-    play.promises
-        .member(&hr, &id, &status(), Value::from("invited"));
+    play.promises.member(&hr, &id, &status(), Value::from("invited"));
     play.seen("invited, a second mail").await?;
 
     play.step("7.2 she signs in to accept, and chooses Globex");
@@ -100,8 +91,7 @@ async fn joins_globex(play: &mut Play) -> Seen {
         "she should be in the CRM for Globex: {}",
         page.brief()
     );
-    play.promises
-        .member(&hr, &id, &status(), Value::from("active"));
+    play.promises.member(&hr, &id, &status(), Value::from("active"));
     play.promises.session(EMAIL, &browser);
     play.seen("in the CRM for Globex").await
 }
@@ -111,8 +101,7 @@ async fn suspended(play: &mut Play, hired: &Hired, tokens: &Tokens) -> Seen {
     let tokens = phone::refresh(play, tokens).await?;
     for node in play.house.addresses() {
         ensure!(
-            user_info(play, &node, &tokens).await? == 200
-                && is_active(play, &node, &tokens).await?,
+            user_info(play, &node, &tokens).await? == 200 && is_active(play, &node, &tokens).await?,
             "her access token should be good at {node} until then"
         );
     }
@@ -125,9 +114,7 @@ async fn suspended(play: &mut Play, hired: &Hired, tokens: &Tokens) -> Seen {
     let acknowledged = Instant::now();
     let mut latest = Duration::ZERO;
     for node in play.house.addresses() {
-        while user_info(play, &node, &tokens).await? != 401
-            || is_active(play, &node, &tokens).await?
-        {
+        while user_info(play, &node, &tokens).await? != 401 || is_active(play, &node, &tokens).await? {
             ensure!(
                 acknowledged.elapsed() < AT_ONCE,
                 "{node} still takes her access token after {AT_ONCE:?}"
@@ -140,6 +127,7 @@ async fn suspended(play: &mut Play, hired: &Hired, tokens: &Tokens) -> Seen {
     user_info(play, &play.issuer, &tokens).await?;
     is_active(play, &play.issuer, &tokens).await?;
     play.promises.no_token_is_active();
+    play.promises.no_permission(EMAIL);
     play.promises.token(&tokens.access, false, tokens.until);
     play.promises
         .member(&hired.hr, &hired.id, &status(), Value::from("suspended"));
@@ -164,10 +152,6 @@ async fn is_active(play: &Play, address: &str, tokens: &Tokens) -> Seen<bool> {
     let url = format!("{address}/oauth2/introspect");
     let fields = [("token", tokens.access.as_str())];
     let answer = play.as_client("crm", &url, &fields).await?;
-    ensure!(
-        answer.status == 200,
-        "introspection answers {}",
-        answer.brief()
-    );
+    ensure!(answer.status == 200, "introspection answers {}", answer.brief());
     Ok(answer.json()?.get("active") == Some(&Value::from(true)))
 }

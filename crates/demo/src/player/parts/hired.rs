@@ -11,8 +11,7 @@ use crate::state::Scim;
 
 pub(super) const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 pub(super) const ACCESS: &str = "urn:latchkey:params:scim:schemas:extension:access:1.0:User";
-pub(super) const INVITATION: &str =
-    "urn:latchkey:params:scim:schemas:extension:invitation:1.0:User";
+pub(super) const INVITATION: &str = "urn:latchkey:params:scim:schemas:extension:invitation:1.0:User";
 
 /// A member just made, and the invitation's link.
 pub(super) struct Hired {
@@ -27,8 +26,7 @@ pub(super) async fn by_acme(play: &mut Play) -> Seen<Hired> {
 
     play.step("2.1 Acme's HR makes Nadia over SCIM");
     let id = create(play, &hr, "hr-1001").await?;
-    play.promises
-        .member(&hr, &id, &status(), Value::from("invited"));
+    play.promises.member(&hr, &id, &status(), Value::from("invited"));
     play.promises
         .member(&hr, &id, &access("mobileAccess"), Value::from(false));
     play.promises
@@ -64,11 +62,7 @@ pub(super) async fn by_acme(play: &mut Play) -> Seen<Hired> {
 pub(super) async fn create(play: &Play, hr: &Scim, external_id: &str) -> Seen<String> {
     let body = person(external_id);
     let answer = play.scim(hr, Method::POST, "/Users", Some(&body)).await?;
-    ensure!(
-        answer.status == 201,
-        "201 was expected, not {}",
-        answer.brief()
-    );
+    ensure!(answer.status == 201, "201 was expected, not {}", answer.brief());
     let member = answer.json()?;
     let id = member.get("id").and_then(Value::as_str);
     let id = id.or_wrong(|| "the member has no id".to_owned())?;

@@ -41,12 +41,8 @@ pub(super) async fn needs_mobile_access(
         json!([{"op": "replace", "path": format!("{ACCESS}:mobileAccess"), "value": true}]),
     )
     .await?;
-    play.promises.member(
-        &hired.hr,
-        &hired.id,
-        &access("mobileAccess"),
-        Value::from(true),
-    );
+    play.promises
+        .member(&hired.hr, &hired.id, &access("mobileAccess"), Value::from(true));
     play.seen("200").await?;
 
     play.step("5.3 a code needs the app's own verifier");
@@ -102,13 +98,7 @@ async fn authorize(play: &Play, browser: &mut Browser) -> Seen<(Begun, String)> 
 pub(super) async fn patch(play: &Play, hired: &Hired, operations: Value) -> Seen {
     let path = format!("/Users/{}", hired.id);
     let body = json!({"schemas": [PATCH], "Operations": operations});
-    let answer = play
-        .scim(&hired.hr, Method::PATCH, &path, Some(&body))
-        .await?;
-    ensure!(
-        answer.status == 200,
-        "200 was expected, not {}",
-        answer.brief()
-    );
+    let answer = play.scim(&hired.hr, Method::PATCH, &path, Some(&body)).await?;
+    ensure!(answer.status == 200, "200 was expected, not {}", answer.brief());
     Ok(())
 }

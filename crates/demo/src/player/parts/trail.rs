@@ -11,8 +11,7 @@ pub(super) async fn shows_and_proves_it(play: &mut Play) -> Seen {
     play.step("7.8 no mail came twice");
     let mails = mail::all(play, &play.node()?).await?;
     mail::none_twice(&mails)?;
-    play.seen(&format!("{} mails, each once", mails.len()))
-        .await?;
+    play.seen(&format!("{} mails, each once", mails.len())).await?;
 
     play.step("7.9 the audit trail shows every step");
     let trail = play
@@ -59,10 +58,7 @@ async fn one_byte(play: &mut Play) -> Seen {
         let copy = play.house.folder().join(format!("changed{number}.db"));
         write_changed(&copy, &bytes, *place)?;
         let config = play.house.config_for_copy(&copy)?;
-        let done = play
-            .house
-            .command_with(&config, &["audit", "verify"])
-            .await?;
+        let done = play.house.command_with(&config, &["audit", "verify"]).await?;
         if done.code == Some(1) {
             said = Some(format!("{} {}", done.output, done.errors));
         }
@@ -80,9 +76,7 @@ async fn one_byte(play: &mut Play) -> Seen {
 
 fn write_changed(copy: &Path, bytes: &[u8], place: usize) -> Seen {
     let mut changed = bytes.to_vec();
-    let byte = changed
-        .get_mut(place)
-        .or_wrong(|| "no such byte".to_owned())?;
+    let byte = changed.get_mut(place).or_wrong(|| "no such byte".to_owned())?;
     // From one letter to another.
     *byte ^= 1;
     std::fs::write(copy, changed)?;

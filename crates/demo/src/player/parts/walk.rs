@@ -29,8 +29,7 @@ pub(super) fn fill(form: Form, name: &str, value: &str) -> Seen<Form> {
 
 /// Ticks a box of a form.
 pub(super) fn tick(form: Form, name: &str) -> Seen<Form> {
-    form.tick(name)
-        .or_wrong(|| format!("the form has no box {name}"))
+    form.tick(name).or_wrong(|| format!("the form has no box {name}"))
 }
 
 /// Opens the CRM and asks to sign in; answers the first page that is not the CRM's.
@@ -61,10 +60,7 @@ pub(super) async fn accept_terms(browser: &mut Browser, page: &Page) -> Seen<Pag
         "the box to accept the terms is ticked or missing: {}",
         page.brief()
     );
-    browser
-        .send(page, &tick(form, "accept_terms")?)
-        .await?
-        .page()
+    browser.send(page, &tick(form, "accept_terms")?).await?.page()
 }
 
 /// Answers one page of the provider after another until the CRM has the person.
@@ -95,10 +91,7 @@ pub(super) async fn to_the_crm(
             }
             "/terms" => accept_terms(browser, &page).await?,
             _ => {
-                return wrong(format!(
-                    "nothing to do on the way to the CRM: {}",
-                    page.brief()
-                ));
+                return wrong(format!("nothing to do on the way to the CRM: {}", page.brief()));
             }
         };
         let is_stuck = page.status >= 400 && !seen.is_empty() && page.path() == path;
@@ -119,10 +112,7 @@ pub(super) fn expect_permissions(page: &Page, expected: &[&str]) -> Seen {
     found.sort_unstable();
     let mut expected: Vec<&str> = expected.to_vec();
     expected.sort_unstable();
-    ensure!(
-        found == expected,
-        "the CRM lists {found:?}, not {expected:?}"
-    );
+    ensure!(found == expected, "the CRM lists {found:?}, not {expected:?}");
     Ok(())
 }
 
