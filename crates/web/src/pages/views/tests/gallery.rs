@@ -330,7 +330,7 @@ impl<'a> Gallery<'a> {
     fn ended(&mut self) {
         let account = "Northwind Traders";
         let inviter = Some("Ana Lima");
-        let all: [(&str, Ended<'_>, &'static [&'static str]); 6] = [
+        let all: [(&str, Ended<'_>, &'static [&'static str]); 7] = [
             (
                 "used",
                 Ended::Used {
