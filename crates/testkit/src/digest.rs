@@ -51,6 +51,12 @@ impl Digest {
         text
     }
 
+    /// Whether a text stands anywhere in it.
+    #[must_use]
+    pub fn mentions(&self, text: &str) -> bool {
+        self.0.values().flatten().any(|row| row.contains(text))
+    }
+
     /// The tables that differ.
     #[must_use]
     pub fn changed(&self, later: &Self) -> Vec<&'static str> {

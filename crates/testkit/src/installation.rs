@@ -21,6 +21,7 @@ use latchkey_app::{App, Clock, Mailbox, Parts, Rng, Settings};
 use latchkey_mail::Message;
 use latchkey_mail::transport::{Memory, Transport};
 use latchkey_store::db::{Db, Notice};
+use latchkey_store::sql::sql;
 use latchkey_web::state::Web;
 use tokio::sync::Mutex;
 use tokio::sync::broadcast::Receiver;
@@ -178,6 +179,18 @@ impl TestApp {
     pub async fn link_to(&self, address: &str) -> String {
         let link = link_in(&self.last_mail(address).await.text);
         link.strip_prefix(ISSUER).unwrap_or_else(|| panic!("{link} leads elsewhere")).to_owned()
+    }
+
+    /// Runs a statement behind the service's back, as somebody at the database could.
+    pub async fn tamper(&self, statement: &'static str) -> u64 {
+        let outcome = self.app.db.write(async |tx| tx.execute(sql(statement)).await).await;
+        outcome.expect("the statement runs")
+    }
+
+    /// The one text that a query finds, behind the service's back.
+    pub async fn ask(&self, query: &'static str) -> String {
+        let outcome = self.app.db.read(async |tx| tx.one::<String>(sql(query)).await).await;
+        outcome.expect("the query finds a text")
     }
 
     /// What the database holds, without the audit trail and the counters of failed tries.

@@ -1,5 +1,12 @@
 //! Becoming a member, agreeing to terms, and the administration of members.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
 mod administration;
 mod invitation;
 mod terms;
@@ -15,12 +22,22 @@ const PASSWORD: &str = "seven quiet herons by the lake";
 
 /// In Acme, under a member's own authority.
 fn by(member: &str) -> At {
-    At { account: "acme".to_owned(), by: By::Member { member: member.to_owned() } }
+    At {
+        account: "acme".to_owned(),
+        by: By::Member {
+            member: member.to_owned(),
+        },
+    }
 }
 
 /// In Acme, as the operator.
 fn operator() -> At {
-    At { account: "acme".to_owned(), by: By::Operator { label: "the operator".to_owned() } }
+    At {
+        account: "acme".to_owned(),
+        by: By::Operator {
+            label: "the operator".to_owned(),
+        },
+    }
 }
 
 /// Greta, as a standard user.

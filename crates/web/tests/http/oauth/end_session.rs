@@ -1,6 +1,6 @@
 //! `/oauth2/end_session` (OpenID Connect RP-Initiated Logout 1.0).
 
-use latchkey_testkit::actors::Tokens;
+use latchkey_testkit::actors::{Tokens, password_of};
 use latchkey_testkit::installation::with_query;
 use latchkey_testkit::{Browser, TestApp, on_both_databases};
 
@@ -43,6 +43,32 @@ on_both_databases!(one_accounts_logout_leaves_the_others_be, installed, async |i
     it.crm().refresh(acme.refresh()).await.expect(400);
     it.crm().refresh(globex.refresh()).await.expect(200);
     browser.open("/account").await.sees("Iris Okafor");
+});
+
+on_both_databases!(an_account_that_was_signed_out_of_asks_for_a_sign_in, installed, async |it| {
+    let person = "iris@consult.example";
+    let (mut browser, acme) = signed_in_at(it, person, "acme").await;
+    let globex = tokens_in(it, &mut browser, person, "globex").await;
+    browser.open(&with_query("/oauth2/end_session", &[("id_token_hint", acme.id_token())])).await;
+    let crm = it.crm();
+    let at = |account: &str| crm.authorization("openid").with("account", account);
+
+    browser.open(&at("acme").with("prompt", "none").path()).await;
+    assert_eq!(browser.returned().get("error"), "login_required");
+    let silent = at("globex").with("prompt", "none");
+    browser.open(&silent.path()).await;
+    let again = Tokens(crm.redeem(&silent, browser.returned().code()).await.expect(200).json());
+    assert_eq!(again.id_claims()["sid"], globex.id_claims()["sid"]);
+
+    let authorization = at("acme");
+    browser.open(&authorization.path()).await;
+    assert_eq!(browser.path(), "/sign-in");
+    browser.sees_no("Continue as").sign_in(person, password_of(person)).await;
+    let back = Tokens(crm.redeem(&authorization, browser.returned().code()).await.expect(200).json());
+    assert_ne!(back.id_claims()["sid"], acme.id_claims()["sid"]);
+    browser.open(&at("acme").with("prompt", "none").path()).await;
+    assert!(!browser.returned().code().is_empty());
+    crm.refresh(globex.refresh()).await.expect(200);
 });
 
 on_both_databases!(without_proof_the_person_is_asked, installed, async |it| {

@@ -57,3 +57,16 @@ on_both_databases!(browsers_of_registered_origins_may_ask_and_no_others, install
         assert_eq!(answer.header("access-control-allow-origin") == origin, allowed, "{origin}");
     }
 });
+
+on_both_databases!(single_claims_come_where_they_are_asked_for, installed, async |it| {
+    let claims = r#"{"userinfo":{"name":{"essential":true}},"id_token":{"email":null}}"#;
+    let authorization = it.crm().authorization("openid").with("claims", claims);
+    let tokens = it.crm().tokens_by(&authorization, "stan@acme.example").await;
+    assert_eq!(tokens.id_claims()["email"], "stan@acme.example");
+    assert!(tokens.id_claims().get("name").is_none());
+    let told = it.crm().user_info(tokens.access()).await.expect(200).json();
+    assert_eq!(told["name"], "Stan Dard");
+    assert!(told.get("email").is_none());
+    let refreshed = it.crm().refresh(tokens.refresh()).await.expect(200).json();
+    assert!(refreshed["id_token"].is_string());
+});
