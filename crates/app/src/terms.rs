@@ -57,7 +57,9 @@ impl Shown {
     /// The heading that the text begins with, and the rest; none where it begins otherwise.
     pub fn title_and_body(&self) -> (Option<&str>, &str) {
         let text = self.text.trim_start();
-        let Some(heading) = text.strip_prefix("# ") else { return (None, text) };
+        let Some(heading) = text.strip_prefix("# ") else {
+            return (None, text);
+        };
         let (title, body) = heading.split_once('\n').unwrap_or((heading, ""));
         (Some(title.trim().trim_end_matches('#').trim()), body)
     }
@@ -74,7 +76,11 @@ pub async fn outstanding(
     user: &UserId,
     account: Option<&AccountId>,
 ) -> Result<Vec<Terms>> {
-    let accepted = kept::acceptances(tx, user).await?.into_iter().map(|it| it.terms).collect();
+    let accepted = kept::acceptances(tx, user)
+        .await?
+        .into_iter()
+        .map(|it| it.terms)
+        .collect();
     left(app, tx, &accepted, account).await
 }
 
@@ -90,8 +96,15 @@ pub async fn for_newcomer(app: &App, tx: &mut Tx, account: Option<&AccountId>) -
 ///
 /// # Errors
 /// [`Error::Unavailable`] without the database.
-pub async fn next_for_newcomer(app: &App, account: &AccountId, languages: &[String]) -> Result<Option<Shown>> {
-    let wanted = app.db.read(async |tx| for_newcomer(app, tx, Some(account)).await).await?;
+pub async fn next_for_newcomer(
+    app: &App,
+    account: &AccountId,
+    languages: &[String],
+) -> Result<Option<Shown>> {
+    let wanted = app
+        .db
+        .read(async |tx| for_newcomer(app, tx, Some(account)).await)
+        .await?;
     Ok(wanted.first().and_then(|it| Shown::of(it, languages)))
 }
 
@@ -102,7 +115,10 @@ async fn left(
     account: Option<&AccountId>,
 ) -> Result<Vec<Terms>> {
     let all = kept::applicable(tx, account).await?;
-    Ok(terms::outstanding(&all, accepted, account, app.now()).into_iter().cloned().collect())
+    Ok(terms::outstanding(&all, accepted, account, app.now())
+        .into_iter()
+        .cloned()
+        .collect())
 }
 
 /// Records that a person accepted this text.
@@ -160,17 +176,29 @@ pub async fn next(
             let Some(terms) = outstanding(app, tx, user, account).await?.into_iter().next() else {
                 return Ok(None);
             };
-            let Some(shown) = Shown::of(&terms, languages) else { return Ok(None) };
+            let Some(shown) = Shown::of(&terms, languages) else {
+                return Ok(None);
+            };
             let all = kept::applicable(tx, account).await?;
-            let before = kept::acceptances(tx, user).await?.into_iter().rev().find_map(|it| {
-                let earlier = all.iter().find(|one| one.id == it.terms && one.account == terms.account)?;
-                Some((it.accepted_at, earlier.texts.get(&shown.language).cloned()))
-            });
+            let before = kept::acceptances(tx, user)
+                .await?
+                .into_iter()
+                .rev()
+                .find_map(|it| {
+                    let earlier = all
+                        .iter()
+                        .find(|one| one.id == it.terms && one.account == terms.account)?;
+                    Some((it.accepted_at, earlier.texts.get(&shown.language).cloned()))
+                });
             let changes = before
                 .as_ref()
                 .and_then(|(_, text)| text.as_deref())
                 .and_then(|earlier| changes(earlier, &shown.text));
-            Ok::<_, Error>(Some(Asked { last_accepted: before.map(|(at, _)| at), changes, shown }))
+            Ok::<_, Error>(Some(Asked {
+                last_accepted: before.map(|(at, _)| at),
+                changes,
+                shown,
+            }))
         })
         .await
 }
@@ -199,13 +227,19 @@ pub async fn accept_version(
         .write(async |tx| {
             let left = outstanding(app, tx, user, account).await?;
             // Only the first is shown; a version of the account's may be called as the installation's.
-            let Some(wanted) = left.first() else { return Ok(Outcome::Done) };
+            let Some(wanted) = left.first() else {
+                return Ok(Outcome::Done);
+            };
             if wanted.version != version {
                 return Ok(Outcome::MoreToAccept);
             }
             let shown = Shown::of(wanted, languages).ok_or(Error::NotFound)?;
             accept(app, tx, caller, user, &shown).await?;
-            Ok::<_, Error>(if left.len() > 1 { Outcome::MoreToAccept } else { Outcome::Done })
+            Ok::<_, Error>(if left.len() > 1 {
+                Outcome::MoreToAccept
+            } else {
+                Outcome::Done
+            })
         })
         .await
 }
@@ -220,8 +254,13 @@ pub async fn read(
     version: &str,
     languages: &[String],
 ) -> Result<Shown> {
-    let found = app.db.read(async |tx| kept::by_version(tx, account, version).await).await?;
-    found.and_then(|it| Shown::of(&it, languages)).ok_or(Error::NotFound)
+    let found = app
+        .db
+        .read(async |tx| kept::by_version(tx, account, version).await)
+        .await?;
+    found
+        .and_then(|it| Shown::of(&it, languages))
+        .ok_or(Error::NotFound)
 }
 
 /// The paragraphs of the new text that the earlier one does not have; none where there are no
@@ -235,7 +274,9 @@ fn changes(earlier: &str, text: &str) -> Option<String> {
 }
 
 fn paragraphs(text: &str) -> impl Iterator<Item = &str> {
-    text.split("\n\n").map(str::trim).filter(|it| !it.is_empty() && !it.starts_with("# "))
+    text.split("\n\n")
+        .map(str::trim)
+        .filter(|it| !it.is_empty() && !it.starts_with("# "))
 }
 
 #[cfg(test)]
@@ -255,7 +296,10 @@ mod tests {
 
     #[test]
     fn the_first_heading_is_the_title() {
-        assert_eq!(shown("# Terms of Use\n\nBe kind.").title_and_body(), (Some("Terms of Use"), "\nBe kind."));
+        assert_eq!(
+            shown("# Terms of Use\n\nBe kind.").title_and_body(),
+            (Some("Terms of Use"), "\nBe kind.")
+        );
         assert_eq!(shown("Be kind.").title_and_body(), (None, "Be kind."));
         assert_eq!(shown("# Terms").title_and_body(), (Some("Terms"), ""));
     }
@@ -264,7 +308,10 @@ mod tests {
     fn changes_are_the_paragraphs_that_are_new() {
         let earlier = "# Terms\n\nBe kind.\n\nPay in time.\n\nSleep well.";
         let text = "# Terms, again\n\nBe kind.\n\nPay within 30 days.\n\nSleep well.\n\nEat.";
-        assert_eq!(changes(earlier, text).as_deref(), Some("Pay within 30 days.\n\nEat."));
+        assert_eq!(
+            changes(earlier, text).as_deref(),
+            Some("Pay within 30 days.\n\nEat.")
+        );
         assert_eq!(changes(earlier, earlier), None);
     }
 

@@ -58,10 +58,12 @@ impl Acting {
                 account,
             }),
             By::Member { member } => {
-                let found = member_of(tx, &account, member).await.map_err(|fault| match fault {
-                    Error::NotFound => nobody("as", member, &account),
-                    other => other,
-                })?;
+                let found = member_of(tx, &account, member)
+                    .await
+                    .map_err(|fault| match fault {
+                        Error::NotFound => nobody("as", member, &account),
+                        other => other,
+                    })?;
                 Ok(Self {
                     authority: authority::of_member(app, tx, &account.id, &found.id).await?,
                     caller: Caller::local(Actor::Member {
@@ -84,8 +86,13 @@ impl Acting {
     /// The same as whoever invites.
     pub(super) fn inviter(&self) -> Inviter {
         match &self.member {
-            Some(id) => Inviter::Member { id: id.clone(), name: self.name().to_owned() },
-            None => Inviter::Operator { label: self.name().to_owned() },
+            Some(id) => Inviter::Member {
+                id: id.clone(),
+                name: self.name().to_owned(),
+            },
+            None => Inviter::Operator {
+                label: self.name().to_owned(),
+            },
         }
     }
 
@@ -122,13 +129,18 @@ pub(super) async fn member_of(tx: &mut Tx, account: &Account, who: &str) -> Resu
         let mut found = members::by_email(tx, &account.id, address.as_str()).await?;
         found.retain(|it| it.kind == MemberKind::Person);
         if found.len() > 1 {
-            return Err(Error::invalid("member", format!("several users have the address {address}; use an id")));
+            return Err(Error::invalid(
+                "member",
+                format!("several users have the address {address}; use an id"),
+            ));
         }
         if let Some(one) = found.pop() {
             return Ok(one);
         }
     }
-    members::by_user_name(tx, &account.id, who).await?.ok_or(Error::NotFound)
+    members::by_user_name(tx, &account.id, who)
+        .await?
+        .ok_or(Error::NotFound)
 }
 
 /// That an account has nobody of that name.

@@ -18,7 +18,12 @@ use crate::{App, Result};
 pub async fn catalogues(app: &App, tx: &mut Tx, account: &AccountId) -> Result<Vec<Catalogue>> {
     let mut ids = vec![latchkey_id()];
     let of_account = application::of_account(tx, account).await?;
-    ids.extend(of_account.into_iter().map(|it| it.id).filter(|it| *it != latchkey_id()));
+    ids.extend(
+        of_account
+            .into_iter()
+            .map(|it| it.id)
+            .filter(|it| *it != latchkey_id()),
+    );
     let mut found = Vec::with_capacity(ids.len());
     for id in ids {
         found.push(access::scene(app, tx, account, &id).await?.catalogue.clone());
@@ -34,7 +39,12 @@ pub async fn of_member(app: &App, tx: &mut Tx, account: &AccountId, member: &Mem
     let facts = access::facts(app, tx, account, member).await?;
     let now = app.now();
     let effective = in_all(app, tx, &facts, |facts, scene| facts.permissions(scene, now)).await?;
-    Ok(Authority::of_member(&facts.account, &facts.member, &facts.role, effective))
+    Ok(Authority::of_member(
+        &facts.account,
+        &facts.member,
+        &facts.role,
+        effective,
+    ))
 }
 
 /// The operator's authority in an account.
@@ -52,7 +62,10 @@ pub async fn of_operator(app: &App, tx: &mut Tx, account: &AccountId) -> Result<
 /// [`crate::Error::Unavailable`] without the database.
 pub async fn when_active(app: &App, tx: &mut Tx, facts: &Facts) -> Result<BTreeSet<QualifiedPermission>> {
     let now = app.now();
-    in_all(app, tx, facts, |facts, scene| facts.permissions_when_active(scene, now)).await
+    in_all(app, tx, facts, |facts, scene| {
+        facts.permissions_when_active(scene, now)
+    })
+    .await
 }
 
 async fn in_all(

@@ -25,10 +25,12 @@ pub(super) struct Case {
 impl Case {
     pub(super) async fn open(app: &App, tx: &mut Tx, at: &At, who: &str) -> Result<Self> {
         let acting = Acting::enter(app, tx, at).await?;
-        let found = member_of(tx, &acting.account, who).await.map_err(|fault| match fault {
-            Error::NotFound => nobody("member", who, &acting.account),
-            other => other,
-        })?;
+        let found = member_of(tx, &acting.account, who)
+            .await
+            .map_err(|fault| match fault {
+                Error::NotFound => nobody("member", who, &acting.account),
+                other => other,
+            })?;
         let facts = access::facts(app, tx, &acting.account.id, &found.id).await?;
         Ok(Self { acting, facts })
     }
@@ -38,13 +40,19 @@ impl Case {
     }
 
     pub(super) fn target(&self) -> Target<'_> {
-        Target { account: &self.facts.account, member: &self.facts.member, role: &self.facts.role }
+        Target {
+            account: &self.facts.account,
+            member: &self.facts.member,
+            role: &self.facts.role,
+        }
     }
 
     /// An audit entry about the member.
     pub(super) fn entry(&self, action: Action) -> Entry<'_> {
         let member = self.member();
-        Entry::new(&self.acting.caller, action).account(&member.account).target("member", &member.id)
+        Entry::new(&self.acting.caller, action)
+            .account(&member.account)
+            .target("member", &member.id)
     }
 
     /// What the member can do once `after` holds and could not before.
@@ -70,8 +78,17 @@ impl Case {
     }
 
     /// Saves a new standing, and does what follows from it.
-    pub(super) async fn settle(&self, app: &App, tx: &mut Tx, next: &Transition, because: &str) -> Result<()> {
-        let member = Member { standing: next.standing.clone(), ..self.member().clone() };
+    pub(super) async fn settle(
+        &self,
+        app: &App,
+        tx: &mut Tx,
+        next: &Transition,
+        because: &str,
+    ) -> Result<()> {
+        let member = Member {
+            standing: next.standing.clone(),
+            ..self.member().clone()
+        };
         self.save(app, tx, &member).await?;
         if next.ends_access {
             session::end_parts_of_member(tx, &member.account, &member.id, app.now()).await?;
@@ -87,8 +104,12 @@ impl Case {
 
     /// The member as it is now, read anew: what this transaction wrote may yet be undone.
     pub(super) async fn view(&self, app: &App, tx: &mut Tx) -> Result<MemberView> {
-        let account = accounts::find(tx, &self.member().account).await?.ok_or(Error::NotFound)?;
-        let member = members::find(tx, &account.id, &self.member().id).await?.ok_or(Error::NotFound)?;
+        let account = accounts::find(tx, &self.member().account)
+            .await?
+            .ok_or(Error::NotFound)?;
+        let member = members::find(tx, &account.id, &self.member().id)
+            .await?
+            .ok_or(Error::NotFound)?;
         let facts = access::load(tx, account, member).await?;
         view::of(app, tx, &facts).await
     }

@@ -54,7 +54,11 @@ async fn answer(app: &App, tx: &mut Tx, at: &At, question: &Question<'_>) -> Res
     for id in applications(app, tx, &case, &wanted).await? {
         let scene = access::scene(app, tx, &case.member().account, &id).await?;
         for it in case.facts.explained(&scene, app.now()).explanation {
-            if wanted.permission.as_ref().is_some_and(|one| *one != it.permission) {
+            if wanted
+                .permission
+                .as_ref()
+                .is_some_and(|one| *one != it.permission)
+            {
                 continue;
             }
             let permission = if question.application.is_some() {
@@ -62,13 +66,18 @@ async fn answer(app: &App, tx: &mut Tx, at: &At, question: &Question<'_>) -> Res
             } else {
                 scene.catalogue.qualify(&it.permission).to_string()
             };
-            found.push(Explanation { permission, allowed: it.allowed, because: it.because });
+            found.push(Explanation {
+                permission,
+                allowed: it.allowed,
+                because: it.because,
+            });
         }
     }
     match question.permission {
-        Some(permission) if found.is_empty() => {
-            Err(Error::invalid("permission", format!("there is no permission '{permission}'")))
-        }
+        Some(permission) if found.is_empty() => Err(Error::invalid(
+            "permission",
+            format!("there is no permission '{permission}'"),
+        )),
         _ => Ok(found),
     }
 }
@@ -81,12 +90,22 @@ struct Wanted {
 
 fn wanted(question: &Question<'_>) -> Result<Wanted> {
     let form = || Error::invalid("permission", "write it as area:action or application/area:action");
-    let mut wanted = Wanted { application: question.application.map(ApplicationId::from), permission: None };
+    let mut wanted = Wanted {
+        application: question.application.map(ApplicationId::from),
+        permission: None,
+    };
     match question.permission {
         Some(text) if text.contains('/') => {
             let it: QualifiedPermission = text.parse().map_err(|_| form())?;
-            if wanted.application.as_ref().is_some_and(|named| *named != it.application) {
-                return Err(Error::invalid("permission", "it belongs to another application than the one named"));
+            if wanted
+                .application
+                .as_ref()
+                .is_some_and(|named| *named != it.application)
+            {
+                return Err(Error::invalid(
+                    "permission",
+                    "it belongs to another application than the one named",
+                ));
             }
             wanted.application = Some(it.application);
             wanted.permission = Some(it.permission);
@@ -105,7 +124,10 @@ async fn applications(app: &App, tx: &mut Tx, case: &Case, wanted: &Wanted) -> R
     };
     let is_built_in = *id == latchkey_domain::catalogue::latchkey_id();
     if !is_built_in && application::find(tx, id).await?.is_none() {
-        return Err(Error::invalid("application", format!("there is no application '{id}'")));
+        return Err(Error::invalid(
+            "application",
+            format!("there is no application '{id}'"),
+        ));
     }
     Ok(vec![id.clone()])
 }
@@ -116,7 +138,10 @@ mod tests {
 
     #[test]
     fn a_permission_may_bring_its_application() {
-        let question = Question { permission: Some("crm/deals:edit"), ..Question::default() };
+        let question = Question {
+            permission: Some("crm/deals:edit"),
+            ..Question::default()
+        };
         let read = wanted(&question).unwrap();
         assert_eq!(read.application, Some(ApplicationId::new("crm")));
         assert_eq!(read.permission, Some(PermissionId::new("deals:edit").unwrap()));
@@ -124,8 +149,11 @@ mod tests {
 
     #[test]
     fn two_applications_at_once_are_refused() {
-        let question =
-            Question { permission: Some("crm/deals:edit"), application: Some("erp"), ..Question::default() };
+        let question = Question {
+            permission: Some("crm/deals:edit"),
+            application: Some("erp"),
+            ..Question::default()
+        };
         assert!(wanted(&question).is_err());
     }
 }

@@ -54,13 +54,16 @@ pub struct Invite {
 /// message that can't be, [`Error::Rule`] for somebody who is in the account or invited already,
 /// [`Error::RateLimited`] at a limit.
 pub async fn send(app: &App, at: &At, invite: &Invite) -> Result<InvitationView> {
-    let name = |field, text: &str| {
-        check_person_name(text).map_err(|fault| Error::invalid(field, fault.to_string()))
-    };
+    let name =
+        |field, text: &str| check_person_name(text).map_err(|fault| Error::invalid(field, fault.to_string()));
     name("given_name", &invite.given_name)?;
     name("family_name", &invite.family_name)?;
-    let address = EmailAddress::parse(&invite.email).map_err(|fault| Error::invalid("email", fault.to_string()))?;
-    let sent = app.db.write(async |tx| send_in(app, tx, at, invite, &address).await).await?;
+    let address =
+        EmailAddress::parse(&invite.email).map_err(|fault| Error::invalid("email", fault.to_string()))?;
+    let sent = app
+        .db
+        .write(async |tx| send_in(app, tx, at, invite, &address).await)
+        .await?;
     app.outbox.ring();
     Ok(sent)
 }
@@ -76,8 +79,15 @@ async fn send_in(
     acting.may(needs::USERS_INVITE)?;
     let facts = invited(app, tx, &acting, invite, address).await?;
     let given = authority::when_active(app, tx, &facts).await?;
-    acting.authority.may_invite(&facts.role, &given).map_err(Error::denied)?;
-    let target = Target { account: &facts.account, member: &facts.member, role: &facts.role };
+    acting
+        .authority
+        .may_invite(&facts.role, &given)
+        .map_err(Error::denied)?;
+    let target = Target {
+        account: &facts.account,
+        member: &facts.member,
+        role: &facts.role,
+    };
     check_required_set(&target, facts.direct_sets.len()).map_err(Error::denied)?;
     let application = invite.application.as_deref().map(ApplicationId::from);
     let new = NewInvitation {
@@ -108,10 +118,16 @@ async fn invited(
         Err(Error::NotFound) => None,
         Err(fault) => return Err(fault),
     };
-    let key = invite.role.as_deref().unwrap_or(account.settings.default_role.as_str());
+    let key = invite
+        .role
+        .as_deref()
+        .unwrap_or(account.settings.default_role.as_str());
     let key = RoleKey::new(key).map_err(|fault| Error::invalid("role", fault.to_string()))?;
     if kept::role(tx, &account.id, &key).await?.is_none() {
-        return Err(Error::invalid("role", format!("this account has no role '{key}'")));
+        return Err(Error::invalid(
+            "role",
+            format!("this account has no role '{key}'"),
+        ));
     }
     let now = app.now();
     let kept_name = present.as_ref().map(|it| it.profile.user_name.clone());
@@ -131,7 +147,9 @@ async fn invited(
             given_name: invite.given_name.trim().to_owned(),
             family_name: invite.family_name.trim().to_owned(),
             display_name: present.as_ref().and_then(|it| it.profile.display_name.clone()),
-            document: present.as_ref().map_or_else(|| "{}".to_owned(), |it| it.profile.document.clone()),
+            document: present
+                .as_ref()
+                .map_or_else(|| "{}".to_owned(), |it| it.profile.document.clone()),
         },
         version: present.as_ref().map_or(1, |it| it.version),
         created_at: present.as_ref().map_or(now, |it| it.created_at),
@@ -150,7 +168,9 @@ async fn invited(
         }
     }
     assign(app, tx, acting, &wanted, &invite.permission_sets).await?;
-    let stored = members::find(tx, &account.id, &wanted.id).await?.ok_or(Error::NotFound)?;
+    let stored = members::find(tx, &account.id, &wanted.id)
+        .await?
+        .ok_or(Error::NotFound)?;
     access::load(tx, account.clone(), stored).await
 }
 
@@ -158,14 +178,21 @@ async fn invited(
 async fn renew(app: &App, tx: &mut Tx, acting: &Acting, present: &Member, wanted: &Member) -> Result<()> {
     let address = wanted.profile.email.as_deref().unwrap_or_default();
     if present.status() != MemberStatus::Invited {
-        return Err(Error::Rule(format!("{address} is in this account already ({})", present.status().as_str())));
+        return Err(Error::Rule(format!(
+            "{address} is in this account already ({})",
+            present.status().as_str()
+        )));
     }
     if present.is_owner(&acting.account) {
-        return Err(Error::Rule(format!("{address} is invited as the owner; send that invitation again")));
+        return Err(Error::Rule(format!(
+            "{address} is invited as the owner; send that invitation again"
+        )));
     }
     let last = invitations::newest_of_member(tx, &present.account, &present.id).await?;
     if last.is_some_and(|it| !it.has_ended(app.now())) {
-        return Err(Error::Rule(format!("{address} is invited already; send that invitation again")));
+        return Err(Error::Rule(format!(
+            "{address} is invited already; send that invitation again"
+        )));
     }
     for it in kept::assignments(tx, &present.account, &present.id).await? {
         kept::unassign(tx, &present.account, &present.id, &it.set_id).await?;
@@ -193,8 +220,12 @@ async fn renew(app: &App, tx: &mut Tx, acting: &Acting, present: &Member, wanted
 async fn assign(app: &App, tx: &mut Tx, acting: &Acting, member: &Member, names: &[String]) -> Result<()> {
     for name in names {
         let found = kept::set_by_name(tx, &member.account, name).await?;
-        let set = found
-            .ok_or_else(|| Error::invalid("permission_sets", format!("this account has no permission set '{name}'")))?;
+        let set = found.ok_or_else(|| {
+            Error::invalid(
+                "permission_sets",
+                format!("this account has no permission set '{name}'"),
+            )
+        })?;
         let assignment = Assignment {
             set_id: set.id.clone(),
             name: set.name.clone(),
@@ -243,7 +274,10 @@ pub async fn list(app: &App, at: &At) -> Result<Vec<InvitationView>> {
 /// [`Error::Denied`] without the authority, [`Error::RateLimited`] a moment after the last,
 /// [`Error::Rule`] where it was accepted or taken back.
 pub async fn resend(app: &App, at: &At, which: &str) -> Result<InvitationView> {
-    let sent = app.db.write(async |tx| resend_in(app, tx, at, which).await).await?;
+    let sent = app
+        .db
+        .write(async |tx| resend_in(app, tx, at, which).await)
+        .await?;
     app.outbox.ring();
     Ok(sent)
 }
@@ -278,13 +312,17 @@ async fn resend_in(app: &App, tx: &mut Tx, at: &At, which: &str) -> Result<Invit
 /// # Errors
 /// [`Error::Denied`] without the authority, [`Error::Rule`] where there is nothing to confirm.
 pub async fn confirm(app: &App, at: &At, which: &str) -> Result<InvitationView> {
-    app.db.write(async |tx| confirm_in(app, tx, at, which).await).await
+    app.db
+        .write(async |tx| confirm_in(app, tx, at, which).await)
+        .await
 }
 
 async fn confirm_in(app: &App, tx: &mut Tx, at: &At, which: &str) -> Result<InvitationView> {
     let (case, last) = find(app, tx, at, which).await?;
     check_may_invite(app, tx, &case).await?;
-    let confirmed = last.confirm(case.acting.inviter(), app.now()).map_err(Error::rule)?;
+    let confirmed = last
+        .confirm(case.acting.inviter(), app.now())
+        .map_err(Error::rule)?;
     if !invitations::update(tx, &confirmed).await? {
         return Err(Error::Stale);
     }
@@ -308,19 +346,30 @@ pub async fn revoke(app: &App, at: &At, which: &str) -> Result<InvitationView> {
 
 async fn revoke_in(app: &App, tx: &mut Tx, at: &At, which: &str) -> Result<InvitationView> {
     let (case, last) = find(app, tx, at, which).await?;
-    case.acting.authority.may_remove(&case.target()).map_err(Error::denied)?;
+    case.acting
+        .authority
+        .may_remove(&case.target())
+        .map_err(Error::denied)?;
     if case.member().standing.accepted_at.is_some() {
-        return Err(Error::Rule("this invitation was accepted; remove the user instead".to_owned()));
+        return Err(Error::Rule(
+            "this invitation was accepted; remove the user instead".to_owned(),
+        ));
     }
-    let next = case.member().remove(&case.acting.account, app.now()).map_err(Error::rule)?;
-    case.settle(app, tx, &next, "the invitation was taken back").await?;
+    let next = case
+        .member()
+        .remove(&case.acting.account, app.now())
+        .map_err(Error::rule)?;
+    case.settle(app, tx, &next, "the invitation was taken back")
+        .await?;
     members::forget_external_ids(tx, &case.member().account, &case.member().id).await?;
     case.entry(Action::MemberRemoved)
         .before(json!({ "status": next.from }))
         .reason(Some("the invitation was taken back"))
         .write(app, tx)
         .await?;
-    let now = invitations::find(tx, &last.account, &last.id).await?.unwrap_or(last);
+    let now = invitations::find(tx, &last.account, &last.id)
+        .await?
+        .unwrap_or(last);
     view::of_invitation(app, tx, &now, case.member()).await
 }
 
@@ -334,7 +383,8 @@ async fn find(app: &App, tx: &mut Tx, at: &At, which: &str) -> Result<(Case, Inv
         Some(it) => Some(it),
         None => invitations::newest_of_member(tx, &case.member().account, &case.member().id).await?,
     };
-    let invitation = found.ok_or_else(|| Error::Rule(format!("{} was never invited", case.member().name())))?;
+    let invitation =
+        found.ok_or_else(|| Error::Rule(format!("{} was never invited", case.member().name())))?;
     Ok((case, invitation))
 }
 
@@ -345,5 +395,8 @@ async fn check_may_invite(app: &App, tx: &mut Tx, case: &Case) -> Result<()> {
         return case.acting.may(needs::USERS_INVITE);
     }
     let given = authority::when_active(app, tx, &case.facts).await?;
-    case.acting.authority.may_invite(&case.facts.role, &given).map_err(Error::denied)
+    case.acting
+        .authority
+        .may_invite(&case.facts.role, &given)
+        .map_err(Error::denied)
 }

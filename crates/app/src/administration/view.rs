@@ -200,7 +200,11 @@ pub(super) async fn of_invitation(
         member: member.id.to_string(),
         name: member.name(),
         address: invitation.address.clone(),
-        role: if is_owner { "owner".to_owned() } else { member.role.to_string() },
+        role: if is_owner {
+            "owner".to_owned()
+        } else {
+            member.role.to_string()
+        },
         status: invitation.state_at(app.now()).as_str(),
         inviter: invitation.inviter.label().to_owned(),
         created_at: invitation.created_at.rfc3339(),

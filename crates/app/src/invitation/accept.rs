@@ -7,18 +7,18 @@ use latchkey_domain::audit::{Action, Actor};
 use latchkey_domain::id::{SessionId, UserId};
 use latchkey_domain::member::Member;
 use latchkey_domain::text::{TextFault, check_person_name};
+use latchkey_store::member as members;
 use latchkey_store::session::Session;
 use latchkey_store::sql::Tx;
 use latchkey_store::user::{self as users, User, VerifiedAddress};
-use latchkey_store::member as members;
 use serde_json::json;
 
+use super::authority_of_inviter;
 use super::link::{self, Opened, Standing};
 use super::send::{entry, save};
-use super::authority_of_inviter;
 use crate::audit::Entry;
-use crate::session::{self, Browser, SignedIn};
 use crate::password::{self, PasswordFault};
+use crate::session::{self, Browser, SignedIn};
 use crate::terms::{self, Shown};
 use crate::{App, Caller, Error, Result, Secret};
 
@@ -112,10 +112,17 @@ pub async fn create_user(
         }
         phc = Some(password::hash(app, new.password).await?);
     }
-    let joining = Joining { app, caller, visitor, secret };
+    let joining = Joining {
+        app,
+        caller,
+        visitor,
+        secret,
+    };
     let phc = phc.as_deref();
     match app.db.write(async |tx| joining.create(tx, new, phc).await).await {
-        Err(fault) if is_lost_race(&fault) => app.db.write(async |tx| joining.create(tx, new, phc).await).await,
+        Err(fault) if is_lost_race(&fault) => {
+            app.db.write(async |tx| joining.create(tx, new, phc).await).await
+        }
         settled => settled,
     }
 }
@@ -131,9 +138,16 @@ pub async fn accept(
     secret: &str,
     signed_in: &SignedIn,
 ) -> Result<Outcome> {
-    let joining = Joining { app, caller, visitor, secret };
+    let joining = Joining {
+        app,
+        caller,
+        visitor,
+        secret,
+    };
     match app.db.write(async |tx| joining.accept(tx, signed_in).await).await {
-        Err(fault) if is_lost_race(&fault) => app.db.write(async |tx| joining.accept(tx, signed_in).await).await,
+        Err(fault) if is_lost_race(&fault) => {
+            app.db.write(async |tx| joining.accept(tx, signed_in).await).await
+        }
         settled => settled,
     }
 }
@@ -154,8 +168,11 @@ fn problems_of(app: &App, opened: &Opened, new: &NewUser<'_>, wanted: Option<&Sh
     [
         check_person_name(new.given_name).err().map(Problem::GivenName),
         check_person_name(new.family_name).err().map(Problem::FamilyName),
-        password::check(app, new.password, &words).err().map(Problem::Password),
-        (new.password.expose_secret() != new.confirmation.expose_secret()).then_some(Problem::PasswordsDiffer),
+        password::check(app, new.password, &words)
+            .err()
+            .map(Problem::Password),
+        (new.password.expose_secret() != new.confirmation.expose_secret())
+            .then_some(Problem::PasswordsDiffer),
         is_unaccepted(wanted, new).then_some(Problem::TermsUnaccepted),
     ]
     .into_iter()
@@ -185,9 +202,13 @@ impl Joining<'_> {
             return Ok(Outcome::UserExists);
         }
         // No hash was made: the invitation has become usable only since. Asked again, it will be.
-        let Some(phc) = phc else { return Err(Error::Unavailable) };
+        let Some(phc) = phc else {
+            return Err(Error::Unavailable);
+        };
         let wanted = terms::for_newcomer(self.app, tx, Some(&opened.account.id)).await?;
-        let shown = wanted.first().and_then(|it| Shown::of(it, self.visitor.languages));
+        let shown = wanted
+            .first()
+            .and_then(|it| Shown::of(it, self.visitor.languages));
         if is_unaccepted(shown.as_ref(), new) {
             return Ok(Outcome::Problems(vec![Problem::TermsUnaccepted]));
         }
@@ -199,7 +220,10 @@ impl Joining<'_> {
         self.join(tx, &caller, &opened, &user.id).await?;
         let (session, _) = self.start_session(tx, &caller, &user.id).await?;
         self.signed_in(tx, &opened).await?;
-        Ok(Outcome::Welcomed(Welcomed { session: Some(session), landing: opened.landing }))
+        Ok(Outcome::Welcomed(Welcomed {
+            session: Some(session),
+            landing: opened.landing,
+        }))
     }
 
     async fn accept(&self, tx: &mut Tx, signed_in: &SignedIn) -> Result<Outcome> {
@@ -211,7 +235,10 @@ impl Joining<'_> {
         if opened.user.as_ref().is_none_or(|it| it.id != user.id) {
             return Err(Error::Denied("this invitation is for another address".to_owned()));
         }
-        if members::of_user_in(tx, &opened.account.id, &user.id).await?.is_some() {
+        if members::of_user_in(tx, &opened.account.id, &user.id)
+            .await?
+            .is_some()
+        {
             return Ok(Outcome::AlreadyMember);
         }
         let left = terms::outstanding(self.app, tx, &user.id, Some(&opened.account.id)).await?;
@@ -220,7 +247,10 @@ impl Joining<'_> {
         }
         self.join(tx, &self.caller_as(user), &opened, &user.id).await?;
         self.signed_in(tx, &opened).await?;
-        Ok(Outcome::Welcomed(Welcomed { session: None, landing: opened.landing }))
+        Ok(Outcome::Welcomed(Welcomed {
+            session: None,
+            landing: opened.landing,
+        }))
     }
 
     /// The invitation, if it can be accepted now; a refusal is recorded.
@@ -229,7 +259,10 @@ impl Joining<'_> {
         let opened = link::find(app, tx, self.secret).await?.ok_or(Error::NotFound)?;
         let mut standing = opened.standing(app);
         if standing == Standing::Open && !authority_of_inviter::suffices(app, tx, &opened).await? {
-            let waiting = opened.invitation.await_confirmation(app.now()).map_err(Error::rule)?;
+            let waiting = opened
+                .invitation
+                .await_confirmation(app.now())
+                .map_err(Error::rule)?;
             save(tx, &waiting).await?;
             standing = Standing::AwaitingConfirmation;
         }
@@ -267,7 +300,10 @@ impl Joining<'_> {
         users::add_address(tx, id.as_str(), &user.id, &address).await?;
         users::set_password_hash(tx, &user.id, phc, now).await?;
         let caller = self.caller_as(&user);
-        Entry::new(&caller, Action::UserCreated).target("user", &user.id).write(app, tx).await?;
+        Entry::new(&caller, Action::UserCreated)
+            .target("user", &user.id)
+            .write(app, tx)
+            .await?;
         Entry::new(&caller, Action::UserEmailVerified)
             .target("user", &user.id)
             .after(json!({ "address": address.address, "method": address.method }))
@@ -291,7 +327,9 @@ impl Joining<'_> {
         if !members::update(tx, &member, now).await? {
             return Err(Error::Stale);
         }
-        entry(caller, Action::InvitationAccepted, &accepted).write(app, tx).await?;
+        entry(caller, Action::InvitationAccepted, &accepted)
+            .write(app, tx)
+            .await?;
         Entry::new(caller, Action::MemberAccepted)
             .account(&member.account)
             .target("member", &member.id)
@@ -302,7 +340,12 @@ impl Joining<'_> {
         Ok(())
     }
 
-    async fn start_session(&self, tx: &mut Tx, caller: &Caller, user: &UserId) -> Result<(OpaqueToken, Session)> {
+    async fn start_session(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        user: &UserId,
+    ) -> Result<(OpaqueToken, Session)> {
         let at = (self.visitor.browser, self.visitor.session);
         let started = session::start(self.app, tx, user, "pwd", at).await?;
         Entry::new(caller, Action::SignInSucceeded)
@@ -318,8 +361,16 @@ impl Joining<'_> {
     }
 
     fn caller_as(&self, user: &User) -> Caller {
-        let name = format!("{} {}", user.given_name, user.family_name).trim().to_owned();
-        Caller { actor: Actor::User { user: user.id.clone(), name }, address: self.caller.address.clone() }
+        let name = format!("{} {}", user.given_name, user.family_name)
+            .trim()
+            .to_owned();
+        Caller {
+            actor: Actor::User {
+                user: user.id.clone(),
+                name,
+            },
+            address: self.caller.address.clone(),
+        }
     }
 }
 

@@ -41,7 +41,9 @@ pub async fn ask_again(app: &App, caller: &Caller, secret: &str) -> Result<bool>
 async fn tell(app: &App, tx: &mut Tx, caller: &Caller, opened: &Opened) -> Result<bool> {
     let now = app.now();
     let inviter = opened.invitation.inviter.member();
-    let Some((reader, address)) = first_reader(tx, opened, inviter).await? else { return Ok(false) };
+    let Some((reader, address)) = first_reader(tx, opened, inviter).await? else {
+        return Ok(false);
+    };
     let subject = format!("asked {}", opened.invitation.id);
     let last = posted::about(tx, &subject).await?.into_iter().next();
     if last.is_some_and(|it| now.since(it.created_at) < ONCE_IN) {
@@ -56,7 +58,10 @@ async fn tell(app: &App, tx: &mut Tx, caller: &Caller, opened: &Opened) -> Resul
         account: opened.account.name.clone(),
         expired_at: invitation.expires_at.millis(),
     });
-    let languages = reader.language.into_iter().chain(opened.account.settings.language.clone());
+    let languages = reader
+        .language
+        .into_iter()
+        .chain(opened.account.settings.language.clone());
     let posting = Posting {
         account: Some(&invitation.account),
         subject_id: Some(&subject),
@@ -65,7 +70,9 @@ async fn tell(app: &App, tx: &mut Tx, caller: &Caller, opened: &Opened) -> Resul
         languages: languages.collect(),
     };
     outbox::post_mail(app, tx, posting, &mail).await?;
-    entry(caller, Action::InvitationAsked, invitation).write(app, tx).await?;
+    entry(caller, Action::InvitationAsked, invitation)
+        .write(app, tx)
+        .await?;
     Ok(true)
 }
 
@@ -76,9 +83,15 @@ async fn first_reader(
     inviter: Option<&MemberId>,
 ) -> Result<Option<(User, String)>> {
     for id in inviter.into_iter().chain([&opened.account.owner]) {
-        let Some(found) = member::find(tx, &opened.account.id, id).await? else { continue };
-        let Some(person) = found.user.as_ref().filter(|_| found.is_active()) else { continue };
-        let Some(reader) = user::find(tx, person).await? else { continue };
+        let Some(found) = member::find(tx, &opened.account.id, id).await? else {
+            continue;
+        };
+        let Some(person) = found.user.as_ref().filter(|_| found.is_active()) else {
+            continue;
+        };
+        let Some(reader) = user::find(tx, person).await? else {
+            continue;
+        };
         if let Some(address) = user::addresses(tx, person).await?.into_iter().next() {
             return Ok(Some((reader, address.address)));
         }

@@ -10,7 +10,9 @@ use crate::{App, Error, Result, access};
 /// Whether the inviter could invite this member, with the access they have now, once more. A
 /// confirmed invitation is its confirmer's. What HR systems and the operator invited stands.
 pub(super) async fn suffices(app: &App, tx: &mut Tx, opened: &Opened) -> Result<bool> {
-    let Inviter::Member { id, .. } = &opened.invitation.inviter else { return Ok(true) };
+    let Inviter::Member { id, .. } = &opened.invitation.inviter else {
+        return Ok(true);
+    };
     let account = &opened.account.id;
     let inviter = match authority::of_member(app, tx, account, id).await {
         Ok(authority) => authority,

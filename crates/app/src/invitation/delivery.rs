@@ -67,7 +67,11 @@ fn delivery(parcel: Parcel) -> Delivery {
         (None, Some(at)) => (DeliveryState::Failed, at),
         (None, None) => (DeliveryState::Queued, parcel.created_at),
     };
-    Delivery { state, at, server_said: parcel.last_error }
+    Delivery {
+        state,
+        at,
+        server_said: parcel.last_error,
+    }
 }
 
 #[cfg(test)]
@@ -94,13 +98,19 @@ mod tests {
     #[test]
     fn a_mail_that_waits_for_its_next_attempt_is_queued_with_the_servers_words() {
         let it = delivery(parcel(None, None, Some("450 later")));
-        assert_eq!((it.state, it.server_said.as_deref()), (DeliveryState::Queued, Some("450 later")));
+        assert_eq!(
+            (it.state, it.server_said.as_deref()),
+            (DeliveryState::Queued, Some("450 later"))
+        );
     }
 
     #[test]
     fn a_mail_is_sent_or_failed_at_the_time_it_was() {
         assert_eq!(delivery(parcel(Some(7), None, None)).at, Timestamp(7));
         assert_eq!(delivery(parcel(Some(7), None, None)).state, DeliveryState::Sent);
-        assert_eq!(delivery(parcel(None, Some(9), Some("550 no"))).state, DeliveryState::Failed);
+        assert_eq!(
+            delivery(parcel(None, Some(9), Some("550 no"))).state,
+            DeliveryState::Failed
+        );
     }
 }

@@ -99,13 +99,20 @@ pub(super) async fn find(app: &App, tx: &mut Tx, secret: &str) -> Result<Option<
     if !token::is_well_formed("", secret) {
         return Ok(None);
     }
-    let Some(stored) = kept::link(tx, &token::digest(secret)).await? else { return Ok(None) };
+    let Some(stored) = kept::link(tx, &token::digest(secret)).await? else {
+        return Ok(None);
+    };
     let account = &stored.account_id;
-    let invitation = kept::find(tx, account, &stored.invitation_id).await?.ok_or(Error::NotFound)?;
-    let member =
-        latchkey_store::member::find(tx, account, &invitation.member).await?.ok_or(Error::NotFound)?;
+    let invitation = kept::find(tx, account, &stored.invitation_id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let member = latchkey_store::member::find(tx, account, &invitation.member)
+        .await?
+        .ok_or(Error::NotFound)?;
     let sets = latchkey_store::access::assignments(tx, account, &member.id).await?;
-    let account = latchkey_store::account::find(tx, account).await?.ok_or(Error::NotFound)?;
+    let account = latchkey_store::account::find(tx, account)
+        .await?
+        .ok_or(Error::NotFound)?;
     let application = match &invitation.application {
         Some(id) => application::find(tx, id).await?,
         None => destination(tx, &account, None).await?,

@@ -81,11 +81,19 @@ pub async fn send(app: &App, tx: &mut Tx, caller: &Caller, new: &NewInvitation<'
         version: 1,
     };
     check_limits(app, tx, &draft).await?;
-    let invitation = draft.send(new.account.settings.invitation_lifetime(), now).map_err(Error::rule)?;
+    let invitation = draft
+        .send(new.account.settings.invitation_lifetime(), now)
+        .map_err(Error::rule)?;
     kept::insert(tx, &invitation).await?;
-    let letter = Letter { account: new.account, member: new.member, destination: destination.as_ref() };
+    let letter = Letter {
+        account: new.account,
+        member: new.member,
+        destination: destination.as_ref(),
+    };
     post(app, tx, &invitation, &letter).await?;
-    entry(caller, Action::InvitationSent, &invitation).write(app, tx).await?;
+    entry(caller, Action::InvitationSent, &invitation)
+        .write(app, tx)
+        .await?;
     Ok(invitation)
 }
 
@@ -104,10 +112,19 @@ pub async fn resend(app: &App, tx: &mut Tx, caller: &Caller, invitation: &Invita
     save(tx, &again).await?;
     kept::replace_links(tx, &again.account, &again.id, now).await?;
     let destination = destination(tx, &account, again.application.as_ref()).await?;
-    let letter = Letter { account: &account, member: &member, destination: destination.as_ref() };
+    let letter = Letter {
+        account: &account,
+        member: &member,
+        destination: destination.as_ref(),
+    };
     post(app, tx, &again, &letter).await?;
-    entry(caller, Action::InvitationResent, &again).write(app, tx).await?;
-    Ok(Invitation { version: again.version + 1, ..again })
+    entry(caller, Action::InvitationResent, &again)
+        .write(app, tx)
+        .await?;
+    Ok(Invitation {
+        version: again.version + 1,
+        ..again
+    })
 }
 
 /// Takes a pending invitation back; its links say so from now on. The member is the caller's.
@@ -117,8 +134,13 @@ pub async fn resend(app: &App, tx: &mut Tx, caller: &Caller, invitation: &Invita
 pub async fn revoke(app: &App, tx: &mut Tx, caller: &Caller, invitation: &Invitation) -> Result<Invitation> {
     let revoked = invitation.revoke(app.now()).map_err(refusal)?;
     save(tx, &revoked).await?;
-    entry(caller, Action::InvitationRevoked, &revoked).write(app, tx).await?;
-    Ok(Invitation { version: revoked.version + 1, ..revoked })
+    entry(caller, Action::InvitationRevoked, &revoked)
+        .write(app, tx)
+        .await?;
+    Ok(Invitation {
+        version: revoked.version + 1,
+        ..revoked
+    })
 }
 
 /// Sends a pending invitation to another address: takes the old one back, so that its links end,
@@ -166,7 +188,11 @@ pub(super) fn entry<'a>(caller: &'a Caller, action: Action, invitation: &Invitat
 /// # Errors
 /// [`Error::Stale`] where somebody else moved it first.
 pub(super) async fn save(tx: &mut Tx, invitation: &Invitation) -> Result<()> {
-    if kept::update(tx, invitation).await? { Ok(()) } else { Err(Error::Stale) }
+    if kept::update(tx, invitation).await? {
+        Ok(())
+    } else {
+        Err(Error::Stale)
+    }
 }
 
 /// A refusal as an error.
@@ -185,9 +211,15 @@ async fn end_what_is_over(app: &App, tx: &mut Tx, new: &NewInvitation<'_>) -> Re
     if let Some(expired) = last.expire(app.now()) {
         save(tx, &expired).await?;
         let system = Caller::local(latchkey_domain::audit::Actor::System);
-        return entry(&system, Action::InvitationExpired, &expired).write(app, tx).await;
+        return entry(&system, Action::InvitationExpired, &expired)
+            .write(app, tx)
+            .await;
     }
-    if last.has_ended(app.now()) { Ok(()) } else { Err(Error::Conflict("an invitation of this member")) }
+    if last.has_ended(app.now()) {
+        Ok(())
+    } else {
+        Err(Error::Conflict("an invitation of this member"))
+    }
 }
 
 async fn check_limits(app: &App, tx: &mut Tx, draft: &Invitation) -> Result<()> {
@@ -202,13 +234,18 @@ async fn check_limits(app: &App, tx: &mut Tx, draft: &Invitation) -> Result<()> 
         Inviter::Member { .. } => InvitationLimits::for_people(),
         Inviter::ProvisioningClient { .. } | Inviter::Operator { .. } => InvitationLimits::for_provisioning(),
     };
-    limits.check(sent).map_err(|_| Error::RateLimited { retry_after: HOUR })
+    limits
+        .check(sent)
+        .map_err(|_| Error::RateLimited { retry_after: HOUR })
 }
 
 async fn parties(tx: &mut Tx, invitation: &Invitation) -> Result<(Account, Member)> {
-    let account = latchkey_store::account::find(tx, &invitation.account).await?.ok_or(Error::NotFound)?;
-    let member =
-        latchkey_store::member::find(tx, &invitation.account, &invitation.member).await?.ok_or(Error::NotFound)?;
+    let account = latchkey_store::account::find(tx, &invitation.account)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let member = latchkey_store::member::find(tx, &invitation.account, &invitation.member)
+        .await?
+        .ok_or(Error::NotFound)?;
     Ok((account, member))
 }
 
@@ -226,7 +263,9 @@ pub(super) async fn destination(
         return Ok(of_account.into_iter().find(|it| it.id.as_str() != LATCHKEY));
     };
     let found = of_account.into_iter().find(|it| it.id == *named);
-    found.map(Some).ok_or_else(|| Error::invalid("application", "the account does not have this application"))
+    found
+        .map(Some)
+        .ok_or_else(|| Error::invalid("application", "the account does not have this application"))
 }
 
 /// What the mail says beside the invitation itself.
@@ -259,12 +298,17 @@ async fn post(app: &App, tx: &mut Tx, invitation: &Invitation, letter: &Letter<'
         inviter: inviter.map(str::to_owned),
         account: letter.account.name.clone(),
         role: compose::Role::of(role.key.as_str(), &role.name),
-        application: letter.destination.map_or_else(|| SERVICE.to_owned(), |it| it.name.clone()),
+        application: letter
+            .destination
+            .map_or_else(|| SERVICE.to_owned(), |it| it.name.clone()),
         link: app.issuer.url(&format!("/invitation/{}", secret.text())),
         expires_at: invitation.expires_at.millis(),
         personal_message: invitation.message.clone(),
     });
-    let languages = invitation.language.iter().chain(&letter.account.settings.language);
+    let languages = invitation
+        .language
+        .iter()
+        .chain(&letter.account.settings.language);
     let posting = Posting {
         account: Some(&invitation.account),
         subject_id: Some(invitation.id.as_str()),

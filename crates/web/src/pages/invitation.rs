@@ -39,7 +39,10 @@ pub async fn follow(
     if token.len() > LONGEST_TOKEN {
         return Err(Trouble::NotFound.into());
     }
-    let step = Step { invitation: Some(token), ..Step::default() };
+    let step = Step {
+        invitation: Some(token),
+        ..Step::default()
+    };
     let sealed = step.seal(&web.app, &visit.browser)?;
     let cookie = Cookie::Browser.set(&visit.browser, None, web.secure);
     Ok(see_other(&with_request("/invitation", Some(&sealed)), cookie))
@@ -54,10 +57,21 @@ struct Arrival<'a> {
 }
 
 /// `GET /invitation`.
-pub async fn show(State(web): State<Arc<Web>>, mut visit: Visit, asked: Asked) -> Result<Response, PageError> {
+pub async fn show(
+    State(web): State<Arc<Web>>,
+    mut visit: Visit,
+    asked: Asked,
+) -> Result<Response, PageError> {
     let way = Way::open(&web, &mut visit, asked.request()).await?;
-    let Some(opened) = opened(&web, &mut visit, &way).await? else { return unknown(&visit) };
-    let arrival = Arrival { web: &web, visit: &visit, way: &way, opened: &opened };
+    let Some(opened) = opened(&web, &mut visit, &way).await? else {
+        return unknown(&visit);
+    };
+    let arrival = Arrival {
+        web: &web,
+        visit: &visit,
+        way: &way,
+        opened: &opened,
+    };
     let present = visit.signed_in().await?;
     match opened.standing(&web.app) {
         Standing::Open => arrival.welcome(present.as_ref()),
@@ -70,7 +84,11 @@ pub async fn show(State(web): State<Arc<Web>>, mut visit: Visit, asked: Asked) -
 }
 
 /// `POST /invitation`: accept, ask for a new one, or sign out and go on.
-pub async fn submit(State(web): State<Arc<Web>>, mut visit: Visit, form: PostedForm) -> Result<Response, PageError> {
+pub async fn submit(
+    State(web): State<Arc<Web>>,
+    mut visit: Visit,
+    form: PostedForm,
+) -> Result<Response, PageError> {
     let (way, late) = Way::open_form(&web, &mut visit, form.request()).await?;
     let Some(secret) = way.step.invitation.as_deref().filter(|_| !late) else {
         return Ok(see_other(&way.path("/invitation"), None));
@@ -93,7 +111,9 @@ pub async fn submit(State(web): State<Arc<Web>>, mut visit: Visit, form: PostedF
 }
 
 async fn accept(web: &Web, visit: &mut Visit, way: &Way) -> Result<Response, PageError> {
-    let Some(opened) = opened(web, visit, way).await? else { return unknown(visit) };
+    let Some(opened) = opened(web, visit, way).await? else {
+        return unknown(visit);
+    };
     let Some(person) = visit.signed_in().await? else {
         return Ok(see_other(&way.path("/sign-in"), None));
     };
@@ -101,16 +121,27 @@ async fn accept(web: &Web, visit: &mut Visit, way: &Way) -> Result<Response, Pag
         return Ok(see_other(&way.path("/invitation"), None));
     }
     let (browser, languages) = (browser(visit), visit.languages());
-    let visitor = Visitor { browser: &browser, session: Some(&person.session.id), languages: &languages };
+    let visitor = Visitor {
+        browser: &browser,
+        session: Some(&person.session.id),
+        languages: &languages,
+    };
     let secret = way.step.invitation.as_deref().unwrap_or_default();
     let outcome = invitation::accept(&web.app, &visit.anonymous(), &visitor, secret, &person).await?;
-    let arrival = Arrival { web, visit, way, opened: &opened };
+    let arrival = Arrival {
+        web,
+        visit,
+        way,
+        opened: &opened,
+    };
     arrival.after(outcome)
 }
 
 /// The invitation behind a way's step, in the language it was written in.
 async fn opened(web: &Web, visit: &mut Visit, way: &Way) -> Result<Option<Opened>, PageError> {
-    let Some(secret) = &way.step.invitation else { return Ok(None) };
+    let Some(secret) = &way.step.invitation else {
+        return Ok(None);
+    };
     let found = invitation::open(&web.app, secret).await?;
     if let Some(it) = &found {
         let languages = it.invitation.language.iter().chain(&it.account.settings.language);
@@ -134,13 +165,18 @@ fn is_member(person: Option<&SignedIn>, opened: &Opened) -> bool {
 fn unknown(visit: &Visit) -> Result<Response, PageError> {
     let csrf = visit.csrf();
     let frame = visit.frame(None, &[]);
-    let view = InvitationEnded { frame, hidden: visit.hidden(&csrf, None), how: Ended::Unknown };
+    let view = InvitationEnded {
+        frame,
+        hidden: visit.hidden(&csrf, None),
+        how: Ended::Unknown,
+    };
     Ok(visit.page(&view)?.status(StatusCode::NOT_FOUND).into_response())
 }
 
 impl Arrival<'_> {
     fn frame(&self) -> Frame<'_> {
-        self.visit.frame_of(self.application(), &self.opened.account.name, &[])
+        self.visit
+            .frame_of(self.application(), &self.opened.account.name, &[])
     }
 
     fn application(&self) -> Option<&str> {
@@ -189,8 +225,12 @@ impl Arrival<'_> {
         let name;
         let offer = match present {
             Some(person) if !is_invited(person, self.opened) => {
-                let view =
-                    WrongPerson { frame: self.frame(), hidden, invited: &invited, signed_in: person.address() };
+                let view = WrongPerson {
+                    frame: self.frame(),
+                    hidden,
+                    invited: &invited,
+                    signed_in: person.address(),
+                };
                 return Ok(self.page(&view)?.into_response());
             }
             Some(person) => {
@@ -200,7 +240,14 @@ impl Arrival<'_> {
             None if self.opened.user.is_some() => Offer::SignIn { path: &sign_in },
             None => Offer::CreateUser { path: &create },
         };
-        Ok(self.page(&Welcome { frame: self.frame(), hidden, invited: &invited, offer })?.into_response())
+        Ok(self
+            .page(&Welcome {
+                frame: self.frame(),
+                hidden,
+                invited: &invited,
+                offer,
+            })?
+            .into_response())
     }
 
     /// The page that says why the invitation can't be accepted, and what to do.
@@ -209,9 +256,28 @@ impl Arrival<'_> {
         let account = self.opened.account.name.as_str();
         let sign_in_path = self.way.path("/sign-in");
         let (how, status) = match standing {
-            Standing::Used => (Ended::Used { sign_in_path: &sign_in_path }, StatusCode::GONE),
-            Standing::Expired if asked => (Ended::Expired { inviter, account, asked }, StatusCode::OK),
-            Standing::Expired => (Ended::Expired { inviter, account, asked }, StatusCode::GONE),
+            Standing::Used => (
+                Ended::Used {
+                    sign_in_path: &sign_in_path,
+                },
+                StatusCode::GONE,
+            ),
+            Standing::Expired if asked => (
+                Ended::Expired {
+                    inviter,
+                    account,
+                    asked,
+                },
+                StatusCode::OK,
+            ),
+            Standing::Expired => (
+                Ended::Expired {
+                    inviter,
+                    account,
+                    asked,
+                },
+                StatusCode::GONE,
+            ),
             Standing::Replaced => (Ended::Replaced, StatusCode::GONE),
             Standing::AwaitingConfirmation => (Ended::Awaiting { account }, StatusCode::CONFLICT),
             Standing::Revoked | Standing::Suspended | Standing::NotMailed | Standing::Open => {
@@ -220,7 +286,11 @@ impl Arrival<'_> {
         };
         let csrf = self.visit.csrf();
         let hidden = self.visit.hidden(&csrf, self.way.request());
-        let view = InvitationEnded { frame: self.frame(), hidden, how };
+        let view = InvitationEnded {
+            frame: self.frame(),
+            hidden,
+            how,
+        };
         Ok(self.visit.page(&view)?.status(status).into_response())
     }
 
@@ -237,7 +307,10 @@ impl Arrival<'_> {
 
     fn come_in(&self, welcomed: &Welcomed) -> Response {
         let location = welcomed.landing.as_deref().unwrap_or("/account");
-        let cookie = welcomed.session.as_ref().and_then(|it| self.visit.session_cookie(it.text()));
+        let cookie = welcomed
+            .session
+            .as_ref()
+            .and_then(|it| self.visit.session_cookie(it.text()));
         see_other(location, cookie)
     }
 }

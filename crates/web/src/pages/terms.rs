@@ -56,7 +56,9 @@ impl Document {
 
 /// Where a version can be read; an account's own is told by the account's id.
 fn path_of(version: &str, account: Option<&AccountId>) -> String {
-    let Ok(mut url) = Url::parse("http://localhost/terms") else { return "/terms".to_owned() };
+    let Ok(mut url) = Url::parse("http://localhost/terms") else {
+        return "/terms".to_owned();
+    };
     if let Ok(mut segments) = url.path_segments_mut() {
         segments.push(version);
     }
@@ -79,12 +81,19 @@ pub async fn read(
     let account = asked.get("account").map(AccountId::from);
     let shown = terms::read(&web.app, account.as_ref(), &version, &visit.languages()).await?;
     let document = Document::of(&visit, &shown);
-    let view = TermsReading { frame: visit.frame(None, &[]), terms: &document.view() };
+    let view = TermsReading {
+        frame: visit.frame(None, &[]),
+        terms: &document.view(),
+    };
     Ok(visit.page(&view)?.into_response())
 }
 
 /// `GET /terms`.
-pub async fn show(State(web): State<Arc<Web>>, mut visit: Visit, asked: Asked) -> Result<Response, PageError> {
+pub async fn show(
+    State(web): State<Arc<Web>>,
+    mut visit: Visit,
+    asked: Asked,
+) -> Result<Response, PageError> {
     let way = Way::open(&web, &mut visit, asked.request()).await?;
     let Some(person) = visit.signed_in().await? else {
         return Ok(see_other(&way.path("/sign-in"), None));
@@ -98,7 +107,11 @@ pub async fn show(State(web): State<Arc<Web>>, mut visit: Visit, asked: Asked) -
 }
 
 /// `POST /terms`: agree and go on, or sign out.
-pub async fn submit(State(web): State<Arc<Web>>, mut visit: Visit, form: PostedForm) -> Result<Response, PageError> {
+pub async fn submit(
+    State(web): State<Arc<Web>>,
+    mut visit: Visit,
+    form: PostedForm,
+) -> Result<Response, PageError> {
     let (way, late) = Way::open_form(&web, &mut visit, form.request()).await?;
     let Some(person) = visit.signed_in().await? else {
         return Ok(see_other(&way.path("/sign-in"), None));
@@ -114,7 +127,11 @@ pub async fn submit(State(web): State<Arc<Web>>, mut visit: Visit, form: PostedF
         let Some(wanted) = terms::next(&web.app, user, account.as_ref(), &languages).await? else {
             return Ok(see_other(&way.location(&web, &visit)?, None));
         };
-        let fault = if late { Fault::FormExpired("accept_terms") } else { Fault::TermsUnaccepted };
+        let fault = if late {
+            Fault::FormExpired("accept_terms")
+        } else {
+            Fault::TermsUnaccepted
+        };
         let page = page(&visit, &way, &wanted, &[fault])?;
         return Ok(page.status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
     };
@@ -144,7 +161,9 @@ async fn account_of(web: &Web, way: &Way) -> Result<Option<AccountId>, PageError
     if let Some(account) = &way.step.account {
         return Ok(Some(account.clone()));
     }
-    let Some(secret) = &way.step.invitation else { return Ok(None) };
+    let Some(secret) = &way.step.invitation else {
+        return Ok(None);
+    };
     Ok(invitation::open(&web.app, secret).await?.map(|it| it.account.id))
 }
 
@@ -156,8 +175,14 @@ fn speak_to(visit: &mut Visit, way: &Way, person: &SignedIn) {
 }
 
 fn caller(visit: &Visit, person: &SignedIn) -> Caller {
-    let actor = Actor::User { user: person.user.id.clone(), name: person.name() };
-    Caller { actor, address: visit.address() }
+    let actor = Actor::User {
+        user: person.user.id.clone(),
+        name: person.name(),
+    };
+    Caller {
+        actor,
+        address: visit.address(),
+    }
 }
 
 #[cfg(test)]
@@ -168,6 +193,9 @@ mod tests {
     fn a_version_is_read_at_its_own_path() {
         assert_eq!(path_of("2026-11", None), "/terms/2026-11");
         assert_eq!(path_of("a b/c?d", None), "/terms/a%20b%2Fc%3Fd");
-        assert_eq!(path_of("2", Some(&AccountId::new("x&y"))), "/terms/2?account=x%26y");
+        assert_eq!(
+            path_of("2", Some(&AccountId::new("x&y"))),
+            "/terms/2?account=x%26y"
+        );
     }
 }

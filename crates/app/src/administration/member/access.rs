@@ -46,7 +46,9 @@ impl Remark<'_> {
 /// # Errors
 /// [`Error::Denied`] without the authority, [`Error::Invalid`] for no such member or role.
 pub async fn role(app: &App, at: &At, who: &str, key: &str) -> Result<MemberView> {
-    app.db.write(async |tx| change_role(app, tx, at, who, key).await).await
+    app.db
+        .write(async |tx| change_role(app, tx, at, who, key).await)
+        .await
 }
 
 async fn change_role(app: &App, tx: &mut Tx, at: &At, who: &str, key: &str) -> Result<MemberView> {
@@ -54,7 +56,10 @@ async fn change_role(app: &App, tx: &mut Tx, at: &At, who: &str, key: &str) -> R
     let role = role_of(tx, &case, key).await?;
     let catalogues = authority::catalogues(app, tx, &case.member().account).await?;
     let overrides = after_role_change(&case.facts.overrides, &role, &catalogues);
-    let member = Member { role: role.key.clone(), ..case.member().clone() };
+    let member = Member {
+        role: role.key.clone(),
+        ..case.member().clone()
+    };
     let after = Facts {
         member: member.clone(),
         role: role.clone(),
@@ -62,7 +67,10 @@ async fn change_role(app: &App, tx: &mut Tx, at: &At, who: &str, key: &str) -> R
         ..Facts::clone(&case.facts)
     };
     let gained = case.gained(app, tx, &after).await?;
-    case.acting.authority.may_change_role(&case.target(), &role, &gained).map_err(Error::denied)?;
+    case.acting
+        .authority
+        .may_change_role(&case.target(), &role, &gained)
+        .map_err(Error::denied)?;
     if case.member().role == role.key {
         return case.view(app, tx).await;
     }
@@ -72,8 +80,13 @@ async fn change_role(app: &App, tx: &mut Tx, at: &At, who: &str, key: &str) -> R
         cut.push(it.permission.to_string());
     }
     case.save(app, tx, &member).await?;
-    let entry = case.entry(Action::MemberRoleChanged).before(json!({ "role": case.member().role }));
-    entry.after(json!({ "role": role.key, "cut": cut })).write(app, tx).await?;
+    let entry = case
+        .entry(Action::MemberRoleChanged)
+        .before(json!({ "role": case.member().role }));
+    entry
+        .after(json!({ "role": role.key, "cut": cut }))
+        .write(app, tx)
+        .await?;
     case.view(app, tx).await
 }
 
@@ -89,7 +102,9 @@ async fn role_of(tx: &mut Tx, case: &Case, key: &str) -> Result<Role> {
 /// [`Error::Denied`] without the authority, [`Error::Invalid`] for no such member or set.
 pub async fn assign(app: &App, at: &At, who: &str, set: &str, remark: &Remark<'_>) -> Result<MemberView> {
     remark.check(app.now())?;
-    app.db.write(async |tx| assign_in(app, tx, (at, who), set, remark).await).await
+    app.db
+        .write(async |tx| assign_in(app, tx, (at, who), set, remark).await)
+        .await
 }
 
 async fn assign_in(
@@ -101,7 +116,10 @@ async fn assign_in(
 ) -> Result<MemberView> {
     let case = Case::open(app, tx, at, who).await?;
     let set = set_of(tx, &case, set).await?;
-    case.acting.authority.may_assign(&case.target(), &set.permissions).map_err(Error::denied)?;
+    case.acting
+        .authority
+        .may_assign(&case.target(), &set.permissions)
+        .map_err(Error::denied)?;
     let assignment = Assignment {
         set_id: set.id.clone(),
         name: set.name.clone(),
@@ -112,7 +130,11 @@ async fn assign_in(
     kept::assign(tx, &case.member().account, &case.member().id, &assignment).await?;
     case.save(app, tx, case.member()).await?;
     let after = json!({ "set": set.id, "name": set.name, "until": remark.until.map(Timestamp::rfc3339) });
-    case.entry(Action::MemberSetAssigned).after(after).reason(remark.note).write(app, tx).await?;
+    case.entry(Action::MemberSetAssigned)
+        .after(after)
+        .reason(remark.note)
+        .write(app, tx)
+        .await?;
     case.view(app, tx).await
 }
 
@@ -122,7 +144,9 @@ async fn assign_in(
 /// [`Error::Denied`] without the authority, [`Error::Invalid`] for no such member or set,
 /// [`Error::Rule`] where it was not assigned.
 pub async fn unassign(app: &App, at: &At, who: &str, set: &str) -> Result<MemberView> {
-    app.db.write(async |tx| unassign_in(app, tx, at, who, set).await).await
+    app.db
+        .write(async |tx| unassign_in(app, tx, at, who, set).await)
+        .await
 }
 
 async fn unassign_in(app: &App, tx: &mut Tx, at: &At, who: &str, set: &str) -> Result<MemberView> {
@@ -132,13 +156,23 @@ async fn unassign_in(app: &App, tx: &mut Tx, at: &At, who: &str, set: &str) -> R
     after.direct_sets.retain(|it| it.set.id != set.id);
     let left = after.direct_sets.len();
     let gained = case.gained(app, tx, &after).await?;
-    case.acting.authority.may_unassign(&case.target(), left, &gained).map_err(Error::denied)?;
+    case.acting
+        .authority
+        .may_unassign(&case.target(), left, &gained)
+        .map_err(Error::denied)?;
     if !kept::unassign(tx, &case.member().account, &case.member().id, &set.id).await? {
-        return Err(Error::Rule(format!("{} does not have '{}'", case.member().name(), set.name)));
+        return Err(Error::Rule(format!(
+            "{} does not have '{}'",
+            case.member().name(),
+            set.name
+        )));
     }
     case.save(app, tx, case.member()).await?;
     let before = json!({ "set": set.id, "name": set.name });
-    case.entry(Action::MemberSetRemoved).before(before).write(app, tx).await?;
+    case.entry(Action::MemberSetRemoved)
+        .before(before)
+        .write(app, tx)
+        .await?;
     case.view(app, tx).await
 }
 
@@ -156,24 +190,42 @@ async fn set_of(tx: &mut Tx, case: &Case, set: &str) -> Result<PermissionSet> {
 /// # Errors
 /// [`Error::Denied`] without the authority or above the role's ceiling, [`Error::Invalid`] for
 /// no such member or permission.
-pub async fn grant(app: &App, at: &At, who: &str, permission: &str, remark: &Remark<'_>) -> Result<MemberView> {
+pub async fn grant(
+    app: &App,
+    at: &At,
+    who: &str,
+    permission: &str,
+    remark: &Remark<'_>,
+) -> Result<MemberView> {
     remark.check(app.now())?;
     let wanted = (Effect::Grant, parse(permission)?);
-    app.db.write(async |tx| put_override(app, tx, (at, who), &wanted, remark).await).await
+    app.db
+        .write(async |tx| put_override(app, tx, (at, who), &wanted, remark).await)
+        .await
 }
 
 /// Denies a member one permission.
 ///
 /// # Errors
 /// [`Error::Denied`] without the authority, [`Error::Invalid`] for no such member or permission.
-pub async fn deny(app: &App, at: &At, who: &str, permission: &str, remark: &Remark<'_>) -> Result<MemberView> {
+pub async fn deny(
+    app: &App,
+    at: &At,
+    who: &str,
+    permission: &str,
+    remark: &Remark<'_>,
+) -> Result<MemberView> {
     remark.check(app.now())?;
     let wanted = (Effect::Deny, parse(permission)?);
-    app.db.write(async |tx| put_override(app, tx, (at, who), &wanted, remark).await).await
+    app.db
+        .write(async |tx| put_override(app, tx, (at, who), &wanted, remark).await)
+        .await
 }
 
 fn parse(permission: &str) -> Result<QualifiedPermission> {
-    permission.parse().map_err(|_| Error::invalid("permission", "write it as application/area:action"))
+    permission
+        .parse()
+        .map_err(|_| Error::invalid("permission", "write it as application/area:action"))
 }
 
 async fn put_override(
@@ -186,7 +238,9 @@ async fn put_override(
     let case = Case::open(app, tx, at, who).await?;
     let catalogue = catalogue_of(app, tx, &case, permission).await?;
     let authority = &case.acting.authority;
-    authority.may_override(&case.target(), permission, *effect, &catalogue).map_err(Error::denied)?;
+    authority
+        .may_override(&case.target(), permission, *effect, &catalogue)
+        .map_err(Error::denied)?;
     let wanted = Override {
         permission: permission.clone(),
         effect: *effect,
@@ -196,7 +250,11 @@ async fn put_override(
         expires_at: remark.until,
         dormant: false,
     };
-    let before = case.facts.overrides.iter().find(|it| it.permission == *permission);
+    let before = case
+        .facts
+        .overrides
+        .iter()
+        .find(|it| it.permission == *permission);
     let action = match effect {
         Effect::Grant => Action::MemberGranted,
         Effect::Deny => Action::MemberDenied,
@@ -235,7 +293,9 @@ fn shown(it: &Override) -> serde_json::Value {
 /// [`Error::Denied`] without the authority, [`Error::Rule`] where there is none.
 pub async fn clear(app: &App, at: &At, who: &str, permission: &str) -> Result<MemberView> {
     let permission = parse(permission)?;
-    app.db.write(async |tx| clear_in(app, tx, at, who, &permission).await).await
+    app.db
+        .write(async |tx| clear_in(app, tx, at, who, &permission).await)
+        .await
 }
 
 async fn clear_in(
@@ -249,13 +309,27 @@ async fn clear_in(
     let mut after = Facts::clone(&case.facts);
     after.overrides.retain(|it| it.permission != *permission);
     let gained = case.gained(app, tx, &after).await?;
-    case.acting.authority.may_clear(&case.target(), &gained).map_err(Error::denied)?;
-    let Some(before) = case.facts.overrides.iter().find(|it| it.permission == *permission) else {
-        return Err(Error::Rule(format!("{} has no override of {permission}", case.member().name())));
+    case.acting
+        .authority
+        .may_clear(&case.target(), &gained)
+        .map_err(Error::denied)?;
+    let Some(before) = case
+        .facts
+        .overrides
+        .iter()
+        .find(|it| it.permission == *permission)
+    else {
+        return Err(Error::Rule(format!(
+            "{} has no override of {permission}",
+            case.member().name()
+        )));
     };
     kept::clear_override(tx, &case.member().account, &case.member().id, permission).await?;
     case.save(app, tx, case.member()).await?;
-    case.entry(Action::MemberOverrideCleared).before(shown(before)).write(app, tx).await?;
+    case.entry(Action::MemberOverrideCleared)
+        .before(shown(before))
+        .write(app, tx)
+        .await?;
     case.view(app, tx).await
 }
 
@@ -265,7 +339,9 @@ async fn clear_in(
 /// [`Error::Denied`] without the authority, [`Error::Rule`] where there is nothing to confirm.
 pub async fn confirm(app: &App, at: &At, who: &str, permission: &str) -> Result<MemberView> {
     let permission = parse(permission)?;
-    app.db.write(async |tx| confirm_in(app, tx, at, who, &permission).await).await
+    app.db
+        .write(async |tx| confirm_in(app, tx, at, who, &permission).await)
+        .await
 }
 
 async fn confirm_in(
@@ -278,14 +354,29 @@ async fn confirm_in(
     let case = Case::open(app, tx, at, who).await?;
     let catalogue = catalogue_of(app, tx, &case, permission).await?;
     let authority = &case.acting.authority;
-    let Some(before) = case.facts.overrides.iter().find(|it| it.permission == *permission) else {
-        return Err(Error::Rule(format!("{} has no override of {permission}", case.member().name())));
+    let Some(before) = case
+        .facts
+        .overrides
+        .iter()
+        .find(|it| it.permission == *permission)
+    else {
+        return Err(Error::Rule(format!(
+            "{} has no override of {permission}",
+            case.member().name()
+        )));
     };
-    authority.may_override(&case.target(), permission, before.effect, &catalogue).map_err(Error::denied)?;
+    authority
+        .may_override(&case.target(), permission, before.effect, &catalogue)
+        .map_err(Error::denied)?;
     let by = (case.acting.name(), app.now());
-    let confirmed = before.confirm(&case.facts.role, &[catalogue], by).map_err(Error::rule)?;
+    let confirmed = before
+        .confirm(&case.facts.role, &[catalogue], by)
+        .map_err(Error::rule)?;
     kept::set_override(tx, &case.member().account, &case.member().id, &confirmed).await?;
     case.save(app, tx, case.member()).await?;
-    case.entry(Action::MemberOverrideConfirmed).after(shown(&confirmed)).write(app, tx).await?;
+    case.entry(Action::MemberOverrideConfirmed)
+        .after(shown(&confirmed))
+        .write(app, tx)
+        .await?;
     case.view(app, tx).await
 }

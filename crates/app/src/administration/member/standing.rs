@@ -20,17 +20,35 @@ use crate::{App, Error, Result};
 /// [`Error::Denied`] without the authority, [`Error::Rule`] for the owner or a second hold.
 pub async fn hold(app: &App, at: &At, who: &str, reason: &str) -> Result<MemberView> {
     check_note(reason).map_err(|fault| Error::invalid("reason", fault.to_string()))?;
-    app.db.write(async |tx| hold_in(app, tx, at, who, reason).await).await
+    app.db
+        .write(async |tx| hold_in(app, tx, at, who, reason).await)
+        .await
 }
 
 async fn hold_in(app: &App, tx: &mut Tx, at: &At, who: &str, reason: &str) -> Result<MemberView> {
     let case = Case::open(app, tx, at, who).await?;
-    case.acting.authority.may_hold(&case.target()).map_err(Error::denied)?;
-    let hold = Hold { reason: reason.to_owned(), by: case.acting.name().to_owned(), at: app.now() };
-    let next = case.member().hold(&case.acting.account, hold).map_err(Error::rule)?;
+    case.acting
+        .authority
+        .may_hold(&case.target())
+        .map_err(Error::denied)?;
+    let hold = Hold {
+        reason: reason.to_owned(),
+        by: case.acting.name().to_owned(),
+        at: app.now(),
+    };
+    let next = case
+        .member()
+        .hold(&case.acting.account, hold)
+        .map_err(Error::rule)?;
     case.settle(app, tx, &next, "the member was put on hold").await?;
-    let entry = case.entry(Action::MemberHeld).before(json!({ "status": next.from }));
-    entry.after(json!({ "status": next.to })).reason(Some(reason)).write(app, tx).await?;
+    let entry = case
+        .entry(Action::MemberHeld)
+        .before(json!({ "status": next.from }));
+    entry
+        .after(json!({ "status": next.to }))
+        .reason(Some(reason))
+        .write(app, tx)
+        .await?;
     case.view(app, tx).await
 }
 
@@ -39,17 +57,25 @@ async fn hold_in(app: &App, tx: &mut Tx, at: &At, who: &str, reason: &str) -> Re
 /// # Errors
 /// [`Error::Denied`] without the authority, [`Error::Rule`] where there is no hold.
 pub async fn release(app: &App, at: &At, who: &str) -> Result<MemberView> {
-    let released = app.db.write(async |tx| release_in(app, tx, at, who).await).await?;
+    let released = app
+        .db
+        .write(async |tx| release_in(app, tx, at, who).await)
+        .await?;
     app.outbox.ring();
     Ok(released)
 }
 
 async fn release_in(app: &App, tx: &mut Tx, at: &At, who: &str) -> Result<MemberView> {
     let case = Case::open(app, tx, at, who).await?;
-    case.acting.authority.may_hold(&case.target()).map_err(Error::denied)?;
+    case.acting
+        .authority
+        .may_hold(&case.target())
+        .map_err(Error::denied)?;
     let next = case.member().release().map_err(Error::rule)?;
     case.settle(app, tx, &next, "").await?;
-    let entry = case.entry(Action::MemberReleased).before(json!({ "status": next.from }));
+    let entry = case
+        .entry(Action::MemberReleased)
+        .before(json!({ "status": next.from }));
     entry.after(json!({ "status": next.to })).write(app, tx).await?;
     if next.invites_anew {
         invite_anew(app, tx, &case).await?;
@@ -66,7 +92,8 @@ async fn invite_anew(app: &App, tx: &mut Tx, case: &Case) -> Result<()> {
     if !last.has_ended(app.now()) {
         return Ok(());
     }
-    let address = EmailAddress::parse(&last.address).map_err(|fault| Error::invalid("email", fault.to_string()))?;
+    let address =
+        EmailAddress::parse(&last.address).map_err(|fault| Error::invalid("email", fault.to_string()))?;
     let new = NewInvitation {
         account: &case.acting.account,
         member,
@@ -91,10 +118,19 @@ pub async fn remove(app: &App, at: &At, who: &str) -> Result<MemberView> {
 
 async fn remove_in(app: &App, tx: &mut Tx, at: &At, who: &str) -> Result<MemberView> {
     let case = Case::open(app, tx, at, who).await?;
-    case.acting.authority.may_remove(&case.target()).map_err(Error::denied)?;
-    let next = case.member().remove(&case.acting.account, app.now()).map_err(Error::rule)?;
+    case.acting
+        .authority
+        .may_remove(&case.target())
+        .map_err(Error::denied)?;
+    let next = case
+        .member()
+        .remove(&case.acting.account, app.now())
+        .map_err(Error::rule)?;
     case.settle(app, tx, &next, "the member was removed").await?;
     members::forget_external_ids(tx, &case.member().account, &case.member().id).await?;
-    case.entry(Action::MemberRemoved).before(json!({ "status": next.from })).write(app, tx).await?;
+    case.entry(Action::MemberRemoved)
+        .before(json!({ "status": next.from }))
+        .write(app, tx)
+        .await?;
     case.view(app, tx).await
 }

@@ -16,22 +16,37 @@ use crate::{App, Error, Result};
 /// # Errors
 /// [`Error::Denied`] without the authority.
 pub async fn mobile_access(app: &App, at: &At, who: &str, on: bool) -> Result<MemberView> {
-    app.db.write(async |tx| set_mobile(app, tx, at, who, on).await).await
+    app.db
+        .write(async |tx| set_mobile(app, tx, at, who, on).await)
+        .await
 }
 
 async fn set_mobile(app: &App, tx: &mut Tx, at: &At, who: &str, on: bool) -> Result<MemberView> {
     let case = Case::open(app, tx, at, who).await?;
-    case.acting.authority.may_set_toggles(&case.target()).map_err(Error::denied)?;
+    case.acting
+        .authority
+        .may_set_toggles(&case.target())
+        .map_err(Error::denied)?;
     let before = case.member();
     if before.mobile_access == on {
         return case.view(app, tx).await;
     }
-    case.save(app, tx, &Member { mobile_access: on, ..before.clone() }).await?;
+    case.save(
+        app,
+        tx,
+        &Member {
+            mobile_access: on,
+            ..before.clone()
+        },
+    )
+    .await?;
     if !on {
         let because = "Mobile Access was turned off";
         grant::revoke_native_of_member(tx, &before.account, &before.id, because, app.now()).await?;
     }
-    let entry = case.entry(Action::MemberMobileAccessChanged).before(json!(before.mobile_access));
+    let entry = case
+        .entry(Action::MemberMobileAccessChanged)
+        .before(json!(before.mobile_access));
     entry.after(json!(on)).write(app, tx).await?;
     case.view(app, tx).await
 }
@@ -41,18 +56,33 @@ async fn set_mobile(app: &App, tx: &mut Tx, at: &At, who: &str, on: bool) -> Res
 /// # Errors
 /// [`Error::Denied`] without the authority.
 pub async fn email_reminders(app: &App, at: &At, who: &str, on: bool) -> Result<MemberView> {
-    app.db.write(async |tx| set_reminders(app, tx, at, who, on).await).await
+    app.db
+        .write(async |tx| set_reminders(app, tx, at, who, on).await)
+        .await
 }
 
 async fn set_reminders(app: &App, tx: &mut Tx, at: &At, who: &str, on: bool) -> Result<MemberView> {
     let case = Case::open(app, tx, at, who).await?;
-    case.acting.authority.may_set_toggles(&case.target()).map_err(Error::denied)?;
+    case.acting
+        .authority
+        .may_set_toggles(&case.target())
+        .map_err(Error::denied)?;
     let before = case.member();
     if before.email_reminders == on {
         return case.view(app, tx).await;
     }
-    case.save(app, tx, &Member { email_reminders: on, ..before.clone() }).await?;
-    let entry = case.entry(Action::MemberEmailRemindersChanged).before(json!(before.email_reminders));
+    case.save(
+        app,
+        tx,
+        &Member {
+            email_reminders: on,
+            ..before.clone()
+        },
+    )
+    .await?;
+    let entry = case
+        .entry(Action::MemberEmailRemindersChanged)
+        .before(json!(before.email_reminders));
     entry.after(json!(on)).write(app, tx).await?;
     case.view(app, tx).await
 }

@@ -30,24 +30,50 @@ struct Typed<'a> {
 }
 
 /// `GET /invitation/create`.
-pub async fn show(State(web): State<Arc<Web>>, mut visit: Visit, asked: Asked) -> Result<Response, PageError> {
+pub async fn show(
+    State(web): State<Arc<Web>>,
+    mut visit: Visit,
+    asked: Asked,
+) -> Result<Response, PageError> {
     let way = Way::open(&web, &mut visit, asked.request()).await?;
-    let Some(opened) = opened(&web, &mut visit, &way).await? else { return unknown(&visit) };
+    let Some(opened) = opened(&web, &mut visit, &way).await? else {
+        return unknown(&visit);
+    };
     let is_open = opened.standing(&web.app) == Standing::Open;
     if !is_open || opened.user.is_some() || visit.signed_in().await?.is_some() {
         return Ok(see_other(&way.path("/invitation"), None));
     }
-    let arrival = Arrival { web: &web, visit: &visit, way: &way, opened: &opened };
+    let arrival = Arrival {
+        web: &web,
+        visit: &visit,
+        way: &way,
+        opened: &opened,
+    };
     let profile = &opened.member.profile;
-    let typed = Typed { given_name: &profile.given_name, family_name: &profile.family_name, accepted: false };
+    let typed = Typed {
+        given_name: &profile.given_name,
+        family_name: &profile.family_name,
+        accepted: false,
+    };
     Ok(arrival.form(&typed, &[]).await?.into_response())
 }
 
 /// `POST /invitation/create`.
-pub async fn submit(State(web): State<Arc<Web>>, mut visit: Visit, form: PostedForm) -> Result<Response, PageError> {
+pub async fn submit(
+    State(web): State<Arc<Web>>,
+    mut visit: Visit,
+    form: PostedForm,
+) -> Result<Response, PageError> {
     let (way, late) = Way::open_form(&web, &mut visit, form.request()).await?;
-    let Some(opened) = opened(&web, &mut visit, &way).await? else { return unknown(&visit) };
-    let arrival = Arrival { web: &web, visit: &visit, way: &way, opened: &opened };
+    let Some(opened) = opened(&web, &mut visit, &way).await? else {
+        return unknown(&visit);
+    };
+    let arrival = Arrival {
+        web: &web,
+        visit: &visit,
+        way: &way,
+        opened: &opened,
+    };
     if visit.signed_in().await?.is_some() {
         return Ok(see_other(&way.path("/invitation"), None));
     }
@@ -67,7 +93,11 @@ pub async fn submit(State(web): State<Arc<Web>>, mut visit: Visit, form: PostedF
         terms: form.text("accept_terms"),
     };
     let (browser, languages) = (browser(&visit), visit.languages());
-    let visitor = Visitor { browser: &browser, session: None, languages: &languages };
+    let visitor = Visitor {
+        browser: &browser,
+        session: None,
+        languages: &languages,
+    };
     let secret = way.step.invitation.as_deref().unwrap_or_default();
     match invitation::create_user(&web.app, &visit.anonymous(), &visitor, secret, &new).await? {
         Outcome::Problems(problems) => {
@@ -88,7 +118,10 @@ impl Arrival<'_> {
         let (role, sets) = (self.role(), self.sets());
         let csrf = self.visit.csrf();
         let view = CreateUser {
-            frame: Frame { problems, ..self.frame() },
+            frame: Frame {
+                problems,
+                ..self.frame()
+            },
             hidden: self.visit.hidden(&csrf, self.way.request()),
             invited: &self.invited(&role, &sets),
             given_name: typed.given_name,
@@ -101,7 +134,11 @@ impl Arrival<'_> {
     }
 
     async fn again(&self, typed: &Typed<'_>, problems: &[Fault]) -> Result<Response, PageError> {
-        Ok(self.form(typed, problems).await?.status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+        Ok(self
+            .form(typed, problems)
+            .await?
+            .status(StatusCode::UNPROCESSABLE_ENTITY)
+            .into_response())
     }
 }
 
@@ -131,14 +168,23 @@ mod tests {
 
     #[test]
     fn an_empty_password_is_missing_and_not_short() {
-        let short = Problem::Password(PasswordFault::Rule(rules::PasswordFault::TooShort { least: 15, has: 0 }));
+        let short = Problem::Password(PasswordFault::Rule(rules::PasswordFault::TooShort {
+            least: 15,
+            has: 0,
+        }));
         assert_eq!(fault_of(&short, true), Fault::NewPasswordMissing);
         assert_eq!(fault_of(&short, false), Fault::PasswordTooShort(15));
     }
 
     #[test]
     fn an_empty_name_is_told_from_one_that_can_not_be() {
-        assert_eq!(fault_of(&Problem::GivenName(TextFault::Empty), false), Fault::GivenNameMissing);
-        assert_eq!(fault_of(&Problem::FamilyName(TextFault::Link), false), Fault::FamilyNameInvalid);
+        assert_eq!(
+            fault_of(&Problem::GivenName(TextFault::Empty), false),
+            Fault::GivenNameMissing
+        );
+        assert_eq!(
+            fault_of(&Problem::FamilyName(TextFault::Link), false),
+            Fault::FamilyNameInvalid
+        );
     }
 }
