@@ -11,10 +11,12 @@ use serde_json::Value;
 use crate::{App, Caller, Result};
 
 mod chain;
+mod export;
 mod verify;
 
 pub use chain::chain;
-pub use verify::{Fault, Report, verify};
+pub use export::{Exported, export};
+pub use verify::{Fault, Head, Report, verify};
 
 /// One thing that happened, on its way into the trail.
 #[derive(Debug)]

@@ -118,5 +118,15 @@ pub enum KeysCommand {
 #[derive(Debug, Subcommand)]
 pub enum AuditCommand {
     /// Prove order, completeness and content of the trail
-    Verify,
+    Verify {
+        /// The JSON answer of an earlier verification: proves that no tail was cut off since
+        #[arg(long, value_name = "FILE")]
+        since: Option<PathBuf>,
+    },
+    /// Take the trail out, one record a line
+    Export {
+        /// The account's slug; the installation's own trail where it is left out
+        #[arg(long, value_name = "SLUG")]
+        account: Option<String>,
+    },
 }

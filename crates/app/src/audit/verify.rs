@@ -4,7 +4,7 @@ use latchkey_crypto::encoding::sha256_base64url;
 use latchkey_domain::audit::{Chained, canonical_value};
 use latchkey_store::audit as kept;
 use latchkey_store::sql::Tx;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{START, chain_key, link};
 use crate::{App, Error, Result};
@@ -35,21 +35,39 @@ pub struct Report {
     pub erased_values: usize,
     /// Records not chained yet.
     pub waiting: usize,
+    /// The ends of the chains: kept elsewhere, they prove later that no tail was cut off.
+    pub heads: Vec<Head>,
     /// All that does not hold; empty where everything does.
     pub faults: Vec<Fault>,
 }
 
-/// Verifies every chain against the records, their values and its head.
+/// The end of a chain, as it was at some time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// The chain: an account's id, or `installation`.
+    pub chain: String,
+    /// The place of its last record.
+    pub position: i64,
+    /// The link at that place.
+    pub link: String,
+}
+
+/// Verifies every chain against the records, their values and its head, and against heads that
+/// were kept from an earlier verification.
 ///
 /// # Errors
 /// [`Error::Unavailable`] without the database.
-pub async fn verify(app: &App) -> Result<Report> {
+pub async fn verify(app: &App, earlier: &[Head]) -> Result<Report> {
     app.db
         .read(async |tx| {
             let mut report = Report::default();
             for head in kept::heads(tx).await? {
                 report.chains += 1;
                 verify_chain(app, tx, &head, &mut report).await?;
+                report.heads.push(Head { chain: head.chain, position: head.position, link: head.link });
+            }
+            for head in earlier {
+                verify_earlier(tx, head, &mut report).await?;
             }
             for chain in kept::chains_waiting(tx).await? {
                 report.waiting += kept::unchained(tx, &chain, i64::MAX).await?.len();
@@ -104,6 +122,23 @@ async fn verify_chain(app: &App, tx: &mut Tx, head: &kept::Head, report: &mut Re
             position: head.position,
             record: None,
             what: format!("the chain ends at {position}, but its head says {}", head.position),
+        });
+    }
+    Ok(())
+}
+
+/// What was the end of a chain must still stand at its place.
+async fn verify_earlier(tx: &mut Tx, head: &Head, report: &mut Report) -> Result<()> {
+    let at = kept::chained_after(tx, &head.chain, head.position - 1, 1).await?;
+    let stands = at
+        .first()
+        .is_some_and(|it| it.position == Some(head.position) && it.link.as_deref() == Some(head.link.as_str()));
+    if !stands {
+        report.faults.push(Fault {
+            chain: head.chain.clone(),
+            position: head.position,
+            record: None,
+            what: "the chain no longer holds what it ended with earlier: its tail was cut off or replaced".to_owned(),
         });
     }
     Ok(())
