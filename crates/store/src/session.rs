@@ -195,6 +195,20 @@ pub async fn account_part(tx: &mut Tx, session: &SessionId, account: &AccountId)
     .await
 }
 
+/// Whether a member had a part in a session that was ended.
+pub async fn had_part(tx: &mut Tx, session: &SessionId, (account, member): (&AccountId, &MemberId)) -> Result<bool> {
+    let found: Option<SessionAccount> = tx
+        .optional(
+            sql("SELECT sid, session_id, account_id, member_id, ended_at FROM session_account
+                 WHERE session_id = $1 AND account_id = $2 AND member_id = $3 AND ended_at IS NOT NULL LIMIT 1")
+            .bind(session)
+            .bind(account)
+            .bind(member),
+        )
+        .await?;
+    Ok(found.is_some())
+}
+
 /// A part of a session by its `sid`, ended or not.
 pub async fn by_sid(tx: &mut Tx, sid: &str) -> Result<Option<SessionAccount>> {
     tx.optional(

@@ -68,6 +68,7 @@ on_both_databases!(sign_in_and_tokens_are_found_by_index, async |db| {
         session::by_secret(tx, "digest").await?;
         session::open_of_user(tx, &UserId::new("u")).await?;
         session::account_part(tx, &SessionId::new("s"), &acme.id).await?;
+        session::had_part(tx, &SessionId::new("s"), (&acme.id, olivia)).await?;
         session::parts(tx, &SessionId::new("s")).await?;
         session::end_parts_of_member(tx, &acme.id, olivia, NOW).await?;
         client::find(tx, &ClientId::new("crm")).await?;

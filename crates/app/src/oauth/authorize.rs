@@ -12,6 +12,8 @@ use latchkey_oidc::authorize::{
     Prompt, ProvenRedirect, ShownError, UnprovenRequest,
 };
 use latchkey_oidc::scope::ScopeSet;
+use latchkey_store::session as kept;
+use latchkey_store::sql::Tx;
 
 use super::Refusal;
 use super::eligible::{described, owes_terms};
@@ -193,7 +195,16 @@ pub async fn decide(
 struct Found {
     placed: Placed,
     owes_terms: bool,
-    sid: Option<String>,
+    /// The account's part in the session.
+    part: Part,
+}
+
+/// An account's part in a session, or why there is none.
+enum Part {
+    Open(String),
+    NotYet,
+    /// It was ended, by the person or by the account: only a sign-in begins another.
+    Ended,
 }
 
 async fn decide_place(asked: &Asked<'_>, step: &mut Step, who: &SignedIn) -> Result<Next> {
@@ -222,6 +233,15 @@ async fn decide_place(asked: &Asked<'_>, step: &mut Step, who: &SignedIn) -> Res
         }
     };
     step.account = Some(place.account.id.clone());
+    let sid = match found.part {
+        Part::Open(sid) => Some(sid),
+        Part::NotYet => None,
+        Part::Ended => {
+            step.fresh_since.get_or_insert(asked.app.now());
+            let why = "the user has signed out of this account and must sign in again";
+            return Ok(asked.or_refuse(Next::SignIn, Code::LoginRequired, why));
+        }
+    };
     if found.owes_terms {
         let why = "the user must accept the current terms of use";
         return Ok(asked.or_refuse(Next::Terms, Code::InteractionRequired, why));
@@ -234,7 +254,7 @@ async fn decide_place(asked: &Asked<'_>, step: &mut Step, who: &SignedIn) -> Res
         let why = "the user has not allowed what the application asks for";
         return Ok(asked.or_refuse(Next::Consent, Code::ConsentRequired, why));
     }
-    answer::grant(asked, &place, who, found.sid)
+    answer::grant(asked, &place, who, sid)
         .await
         .map(Next::Respond)
 }
@@ -249,22 +269,29 @@ async fn look_up(asked: &Asked<'_>, step: &Step, who: &SignedIn) -> Result<Found
                 return Ok(Found {
                     placed,
                     owes_terms: false,
-                    sid: None,
+                    part: Part::NotYet,
                 });
             };
             let account = &place.account.id;
             let owes_terms = owes_terms(tx, user, account, app.now()).await?;
-            let part = latchkey_store::session::account_part(tx, &who.session.id, account).await?;
-            let sid = part
-                .filter(|it| it.member_id == place.member.id)
-                .map(|it| it.sid);
+            let part = part_of(tx, place, who).await?;
             Ok::<_, Error>(Found {
                 owes_terms,
-                sid,
+                part,
                 placed,
             })
         })
         .await
+}
+
+async fn part_of(tx: &mut Tx, place: &Place, who: &SignedIn) -> Result<Part> {
+    let (session, account, member) = (&who.session.id, &place.account.id, &place.member.id);
+    let open = kept::account_part(tx, session, account).await?;
+    if let Some(part) = open.filter(|it| it.member_id == *member) {
+        return Ok(Part::Open(part.sid));
+    }
+    let has_ended = kept::had_part(tx, session, (account, member)).await?;
+    Ok(if has_ended { Part::Ended } else { Part::NotYet })
 }
 
 fn mobile_stop(asked: &Asked<'_>, place: &Place) -> Option<Next> {

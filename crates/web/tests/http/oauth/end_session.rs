@@ -1,5 +1,7 @@
 //! `/oauth2/end_session` (OpenID Connect RP-Initiated Logout 1.0).
 
+use std::time::Duration;
+
 use latchkey_testkit::actors::{Tokens, password_of};
 use latchkey_testkit::installation::with_query;
 use latchkey_testkit::{Browser, TestApp, on_both_databases};
@@ -60,10 +62,11 @@ on_both_databases!(an_account_that_was_signed_out_of_asks_for_a_sign_in, install
     let again = Tokens(crm.redeem(&silent, browser.returned().code()).await.expect(200).json());
     assert_eq!(again.id_claims()["sid"], globex.id_claims()["sid"]);
 
+    it.pass(Duration::from_secs(1));
     let authorization = at("acme");
     browser.open(&authorization.path()).await;
     assert_eq!(browser.path(), "/sign-in");
-    browser.sees_no("Continue as").sign_in(person, password_of(person)).await;
+    browser.sees_no("Continue as").type_credentials(person, password_of(person)).await;
     let back = Tokens(crm.redeem(&authorization, browser.returned().code()).await.expect(200).json());
     assert_ne!(back.id_claims()["sid"], acme.id_claims()["sid"]);
     browser.open(&at("acme").with("prompt", "none").path()).await;
