@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 use super::scan;
@@ -224,6 +226,19 @@ impl Normal {
         // Short values are words of the protocol, such as an error's code.
         if SECRET.contains(&name) && value.len() >= 8 && !value.contains(' ') {
             self.name(name, value);
+            self.learn_claims(value);
+        }
+    }
+
+    /// A token's claims may stand on a page, where they are no JSON.
+    fn learn_claims(&mut self, token: &str) {
+        if !scan::is_jwt(token) {
+            return;
+        }
+        let payload = token.split('.').nth(1).unwrap_or_default();
+        let bytes = URL_SAFE_NO_PAD.decode(payload).unwrap_or_default();
+        if let Ok(claims) = serde_json::from_slice::<Value>(&bytes) {
+            self.learn_members(&claims);
         }
     }
 }
