@@ -270,6 +270,7 @@ impl Gallery<'_> {
             Fault::PasswordTooLong(1024),
             Fault::PasswordKnown,
             Fault::PasswordGuessable,
+            Fault::PasswordControl,
             Fault::PasswordOwnWords,
             Fault::PasswordsDiffer,
             Fault::GivenNameMissing,
