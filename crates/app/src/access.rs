@@ -109,7 +109,9 @@ pub async fn facts(app: &App, tx: &mut Tx, account: &AccountId, id: &MemberId) -
         return Ok(known);
     }
     let found = Arc::new(load(tx, kept_account, kept_member).await?);
-    app.cache.keep_facts(Arc::clone(&found));
+    if !tx.has_written() {
+        app.cache.keep_facts(Arc::clone(&found));
+    }
     Ok(found)
 }
 
@@ -161,6 +163,8 @@ pub async fn scene(app: &App, tx: &mut Tx, account: &AccountId, id: &Application
     };
     let enabled = is_latchkey || application::is_of_account(tx, account, id).await?;
     let found = Arc::new(Scene { catalogue, enabled });
-    app.cache.keep_scene(account, id, Arc::clone(&found));
+    if !tx.has_written() {
+        app.cache.keep_scene(account, id, Arc::clone(&found));
+    }
     Ok(found)
 }

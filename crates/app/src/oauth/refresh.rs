@@ -94,6 +94,8 @@ pub(super) async fn refresh(
         Outcome::Refused(refusal) => return Err(refusal.into()),
     };
     let grant = &renewed.grant;
+    // UserInfo says at once what this answer's tokens say.
+    app.cache.forget_standing(&grant.id);
     let token = if renewed.rotated {
         Secret::new(presented.successor.text())
     } else {

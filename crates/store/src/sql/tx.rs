@@ -10,6 +10,7 @@ use super::{Columns, DbError, Row, Statement, postgres, sqlite};
 pub struct Tx {
     session: Session,
     writes: bool,
+    written: bool,
     failure: Option<DbError>,
     notices: Vec<String>,
     plans: Option<Vec<Plan>>,
@@ -70,6 +71,7 @@ impl Tx {
         Self {
             session,
             writes,
+            written: false,
             failure: None,
             notices: Vec::new(),
             plans: None,
@@ -93,6 +95,7 @@ impl Tx {
     /// Any [`DbError`] but `NotFound`.
     pub async fn execute(&mut self, statement: Statement) -> Result<u64, DbError> {
         self.check(&statement).await?;
+        self.written = true;
         let outcome = match &mut self.session {
             _ if !self.writes => Err(DbError::ReadOnly),
             Session::Sqlite(lease) => lease.execute(&statement),
@@ -137,6 +140,13 @@ impl Tx {
             Session::Postgres(session) => session.all(statement).await,
         };
         self.note(outcome)
+    }
+
+    /// Whether this transaction has written. What it reads from then on may never come to be, so
+    /// it is not to be remembered.
+    #[must_use]
+    pub fn has_written(&self) -> bool {
+        self.written
     }
 
     /// Tells every node, once this transaction is durable, that `subject` has changed (see

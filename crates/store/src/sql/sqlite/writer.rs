@@ -198,7 +198,12 @@ impl Writer {
                 self.waiting().await
             };
         }
-        group.commit().await
+        let (connection, outcome) = group.commit().await?;
+        if outcome.is_err() {
+            // What was remembered of these writes never came to be.
+            drop(self.notices.send(Notice::Resync));
+        }
+        Some(connection)
     }
 
     /// A use case that waits already, or does as soon as the tasks just woken have run.
@@ -238,7 +243,7 @@ impl Group {
     }
 
     /// Commits where blocking is allowed, then answers every use case of the group.
-    async fn commit(self) -> Option<Box<Connection>> {
+    async fn commit(self) -> Option<(Box<Connection>, Result<(), DbError>)> {
         let Self {
             connection,
             answers,
@@ -260,7 +265,7 @@ impl Group {
             // Whoever waited may have gone; its writes are kept all the same.
             drop(answer.send(outcome.clone()));
         }
-        Some(connection)
+        Some((connection, outcome))
     }
 }
 
