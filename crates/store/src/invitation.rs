@@ -6,6 +6,7 @@ use latchkey_domain::time::Timestamp;
 
 use crate::Result;
 use crate::member::folded;
+use crate::member::run::Run;
 use crate::read::{json, json_text, word};
 use crate::sql::{Columns, Row, Tx, sql};
 
@@ -151,6 +152,15 @@ pub async fn newest_of_member(
         .bind(account)
         .bind(member),
     )
+    .await
+}
+
+/// The invitations of a run of members, each member's newest first, as [`newest_of_member`] has it.
+pub async fn of_run(tx: &mut Tx, run: Run<'_>) -> Result<Vec<Invitation>> {
+    tx.all(run.bind(select_invitation!(
+        "WHERE account_id = $1 AND member_id BETWEEN $2 AND $3
+             ORDER BY member_id, CASE WHEN state = 'pending' THEN 0 ELSE 1 END, created_at DESC, id DESC"
+    )))
     .await
 }
 

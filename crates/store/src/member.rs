@@ -26,6 +26,7 @@ macro_rules! select_member {
     };
 }
 
+pub mod run;
 pub mod search;
 
 impl Row for Member {

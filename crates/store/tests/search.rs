@@ -7,9 +7,10 @@ mod support;
 use latchkey_domain::id::{AccountId, ProvisioningClientId};
 use latchkey_scim::Filter;
 use latchkey_store::db::{Db, Kind};
+use latchkey_store::member::run::{self, Run};
 use latchkey_store::member::search::{self, Condition, Scope};
 use latchkey_store::sql::DbError;
-use latchkey_store::{member, provisioning};
+use latchkey_store::{invitation, member, provisioning};
 use latchkey_testkit::on_both_databases;
 use support::{NOW, account_of};
 
@@ -116,5 +117,45 @@ on_both_databases!(each_filter_goes_by_its_index, async |db| {
             let chosen = plan.steps.iter().any(|step| step.contains(index));
             assert!(chosen || db.kind() == Kind::Postgres, "{filter}: {:#?}", plan.steps);
         }
+    }
+});
+
+on_both_databases!(what_belongs_to_a_page_is_read_at_once_and_of_its_members_alone, async |db| {
+    let (account, client) = provisioned(db, "acme", &["a", "b", "c", "d"]).await;
+    let (first, last) = ("b".into(), "c".into());
+    let run = Run { account: &account, first: &first, last: &last };
+    db.write(async |tx| {
+        for id in ["a", "c"] {
+            member::signed_in(tx, &account, &id.into(), NOW).await?;
+        }
+        Ok::<_, DbError>(())
+    })
+    .await
+    .unwrap();
+    let (mut names, sign_ins) = db
+        .read(async |tx| {
+            let names = run::external_ids(tx, run, &client).await?;
+            Ok::<_, DbError>((names, run::last_sign_ins(tx, run).await?))
+        })
+        .await
+        .unwrap();
+    names.sort();
+    assert_eq!(names, [("b".into(), "b-7".to_owned()), ("c".into(), "c-7".to_owned())]);
+    assert_eq!(sign_ins, [("c".into(), NOW)]);
+    let plans = db
+        .plans(async |tx| {
+            run::external_ids(tx, run, &client).await?;
+            run::last_sign_ins(tx, run).await?;
+            run::assignments(tx, run).await?;
+            run::overrides(tx, run).await?;
+            run::groups(tx, run, NOW).await?;
+            run::mails(tx, run).await?;
+            invitation::of_run(tx, run).await?;
+            Ok::<_, DbError>(())
+        })
+        .await
+        .unwrap();
+    for plan in plans {
+        assert!(plan.full_scans().is_empty(), "{}: {:#?}", plan.statement, plan.steps);
     }
 });

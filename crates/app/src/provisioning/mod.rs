@@ -50,7 +50,11 @@ impl From<DbError> for Refused {
 
 /// 409: another user has this value.
 fn taken(attribute: &str) -> Refused {
-    ScimError::of(ScimType::Uniqueness, format!("{attribute}: another user of this account has this value.")).into()
+    ScimError::of(
+        ScimType::Uniqueness,
+        format!("{attribute}: another user of this account has this value."),
+    )
+    .into()
 }
 
 /// 400 `invalidValue` for an attribute.
@@ -73,13 +77,19 @@ mod tests {
             table: table.to_owned(),
             columns: vec!["account_id".to_owned(), column.to_owned()],
         };
-        for (table, column, attribute) in
-            [("member", "user_name_folded", "userName"), ("member_external_id", "external_id", "externalId")]
-        {
-            let Refused::Scim(error) = Refused::from(violation(table, column)) else { panic!("{table}") };
+        for (table, column, attribute) in [
+            ("member", "user_name_folded", "userName"),
+            ("member_external_id", "external_id", "externalId"),
+        ] {
+            let Refused::Scim(error) = Refused::from(violation(table, column)) else {
+                panic!("{table}")
+            };
             assert_eq!((error.status, error.scim_type), (409, Some(ScimType::Uniqueness)));
             assert!(error.detail.starts_with(attribute));
         }
-        assert!(matches!(Refused::from(violation("member", "user_id")), Refused::Error(_)));
+        assert!(matches!(
+            Refused::from(violation("member", "user_id")),
+            Refused::Error(_)
+        ));
     }
 }

@@ -39,7 +39,10 @@ pub struct Provisioner {
 pub async fn authenticate(app: &App, token: &str, address: Option<String>) -> Result<Option<Provisioner>> {
     let token_hash = digest(token);
     let now = app.now();
-    let found = app.db.look_up(async |tx| good(tx, &token_hash, now).await).await?;
+    let found = app
+        .db
+        .look_up(async |tx| good(tx, &token_hash, now).await)
+        .await?;
     Ok(found.map(|(token, _)| Provisioner {
         account: token.account_id,
         caller: Caller {
@@ -57,7 +60,9 @@ pub async fn authenticate(app: &App, token: &str, address: Option<String>) -> Re
 }
 
 async fn good(tx: &mut Tx, token_hash: &str, now: Timestamp) -> Result<Option<(ScimToken, Account)>> {
-    let Some(token) = kept::token(tx, token_hash).await? else { return Ok(None) };
+    let Some(token) = kept::token(tx, token_hash).await? else {
+        return Ok(None);
+    };
     if !is_in_force(&token, now) {
         return Ok(None);
     }
@@ -82,12 +87,19 @@ impl Provisioner {
         let catalogues = catalogues(app, tx, &account.id).await?;
         let permissions = permissions(&token)?;
         let authority = Authority::of_token(highest_role(&token)?, permissions.as_ref(), &catalogues);
-        Ok(Standing { account, authority, catalogues })
+        Ok(Standing {
+            account,
+            authority,
+            catalogues,
+        })
     }
 
     /// As an invitation names it.
     pub(super) fn inviter(&self) -> Inviter {
-        Inviter::ProvisioningClient { id: self.client.clone(), name: self.name.clone() }
+        Inviter::ProvisioningClient {
+            id: self.client.clone(),
+            name: self.name.clone(),
+        }
     }
 }
 
@@ -134,9 +146,15 @@ mod tests {
     fn a_token_is_good_until_it_expires_or_is_revoked() {
         assert!(is_in_force(&token(), Timestamp(9)));
         assert!(!is_in_force(&token(), Timestamp(10)));
-        let revoked = ScimToken { revoked_at: Some(Timestamp(1)), ..token() };
+        let revoked = ScimToken {
+            revoked_at: Some(Timestamp(1)),
+            ..token()
+        };
         assert!(!is_in_force(&revoked, Timestamp(2)));
-        let endless = ScimToken { expires_at: None, ..token() };
+        let endless = ScimToken {
+            expires_at: None,
+            ..token()
+        };
         assert!(is_in_force(&endless, Timestamp(i64::MAX)));
     }
 
@@ -144,7 +162,11 @@ mod tests {
     fn a_tokens_authority_is_read_or_it_is_a_defect_never_more() {
         assert_eq!(highest_role(&token()).unwrap(), BuiltInRole::Standard);
         assert_eq!(permissions(&token()).unwrap().unwrap().len(), 1);
-        let odd = ScimToken { permissions: Some("{".to_owned()), highest_role: "x".to_owned(), ..token() };
+        let odd = ScimToken {
+            permissions: Some("{".to_owned()),
+            highest_role: "x".to_owned(),
+            ..token()
+        };
         assert!(permissions(&odd).is_err());
         assert!(highest_role(&odd).is_err());
     }

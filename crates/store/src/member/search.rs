@@ -58,7 +58,12 @@ pub fn split(filter: Filter) -> (Vec<Condition>, Option<Filter>) {
 }
 
 fn condition(filter: &Filter) -> Option<Condition> {
-    let Filter::Compare(Comparison { path, operator: Operator::Eq, value }) = filter else {
+    let Filter::Compare(Comparison {
+        path,
+        operator: Operator::Eq,
+        value,
+    }) = filter
+    else {
         return None;
     };
     let name = core_attribute(path)?;
@@ -185,7 +190,12 @@ mod tests {
         let (conditions, rest) = parsed("userName eq \"a\" and title eq \"b\" and not (id eq \"c\")");
         assert_eq!(conditions, [Condition::UserName("a".to_owned())]);
         assert!(matches!(rest, Some(Filter::And(parts)) if parts.len() == 2));
-        for text in ["userName ne \"a\"", "userName sw \"a\"", "id eq null", "a eq \"b\" or id eq \"c\""] {
+        for text in [
+            "userName ne \"a\"",
+            "userName sw \"a\"",
+            "id eq null",
+            "a eq \"b\" or id eq \"c\"",
+        ] {
             assert_eq!(parsed(text).0, [], "{text}");
         }
     }
@@ -193,9 +203,16 @@ mod tests {
     #[test]
     fn texts_are_bound_and_never_part_of_the_statement() {
         let (account, client) = (AccountId::new("a"), ProvisioningClientId::new("c"));
-        let scope = Scope { account: &account, client: &client };
+        let scope = Scope {
+            account: &account,
+            client: &client,
+        };
         let evil = "x' OR '1'='1".to_owned();
-        let conditions = [Condition::UserName(evil.clone()), Condition::ExternalId(evil), Condition::Active(false)];
+        let conditions = [
+            Condition::UserName(evil.clone()),
+            Condition::ExternalId(evil),
+            Condition::Active(false),
+        ];
         let (text, values) = compiled("SELECT id FROM member", scope, &conditions);
         assert!(!text.contains("OR '1'"));
         let statement = bound(text, values);

@@ -44,12 +44,18 @@ impl Document {
     fn new(value: &Value) -> Self {
         let text = value.to_string();
         let etag = HeaderValue::from_str(&format!("\"{}\"", sha256_base64url(&text)));
-        Self { etag: etag.unwrap_or(HeaderValue::from_static("\"\"")), body: text.into() }
+        Self {
+            etag: etag.unwrap_or(HeaderValue::from_static("\"\"")),
+            body: text.into(),
+        }
     }
 
     fn answer(&self, headers: &HeaderMap) -> Response {
         let is_known = headers.get_all(header::IF_NONE_MATCH).iter().any(|it| {
-            it.to_str().is_ok_and(|it| it.split(',').any(|tag| tag.trim().as_bytes() == self.etag.as_bytes()))
+            it.to_str().is_ok_and(|it| {
+                it.split(',')
+                    .any(|tag| tag.trim().as_bytes() == self.etag.as_bytes())
+            })
         });
         let facts = [
             (header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE)),
@@ -88,14 +94,18 @@ impl Documents {
             cursor_timeout: None,
         };
         let each = |names: &mut dyn Iterator<Item = &'static str>, of: &dyn Fn(&str) -> Option<Value>| {
-            names.filter_map(|name| Some((name, Document::new(&of(name)?)))).collect()
+            names
+                .filter_map(|name| Some((name, Document::new(&of(name)?))))
+                .collect()
         };
         let entry = HeaderValue::from_str(&format!("{base}/ServiceProviderConfig"));
         Arc::new(Self {
             config: Document::new(&service_provider_config(&base, &capabilities)),
             types: Document::new(&resource_types(&base)),
             schemas: Document::new(&schemas(&base)),
-            each_type: each(&mut SERVED.iter().map(|it| it.name), &|name| resource_type(&base, name).ok()),
+            each_type: each(&mut SERVED.iter().map(|it| it.name), &|name| {
+                resource_type(&base, name).ok()
+            }),
             each_schema: each(&mut SERVED_SCHEMAS.into_iter(), &|id| schema(&base, id).ok()),
             entry: entry.unwrap_or(HeaderValue::from_static("/scim/v2/ServiceProviderConfig")),
         })
@@ -111,15 +121,32 @@ fn one(all: &[(&'static str, Document)], kind: &str, id: Id, headers: &HeaderMap
 }
 
 fn refuse_filter(query: &Query) -> Result<()> {
-    if query.has("filter") { Err(filter_refused().into()) } else { Ok(()) }
+    if query.has("filter") {
+        Err(filter_refused().into())
+    } else {
+        Ok(())
+    }
 }
+
+/// A path without and with a slash at its end.
+type Paths = [&'static str; 2];
+/// The name of a kind of document, and where its documents are.
+type Each = (&'static str, fn(&Documents) -> &[(&'static str, Document)]);
 
 /// The routes of discovery.
 pub(super) fn routes(documents: &Arc<Documents>) -> Routes {
     let mut routes = Routes::default();
-    let whole: [([&'static str; 2], fn(&Documents) -> &Document); 3] = [
-        (["/scim/v2/ServiceProviderConfig", "/scim/v2/ServiceProviderConfig/"], |it| &it.config),
-        (["/scim/v2/ResourceTypes", "/scim/v2/ResourceTypes/"], |it| &it.types),
+    let whole: [(Paths, fn(&Documents) -> &Document); 3] = [
+        (
+            [
+                "/scim/v2/ServiceProviderConfig",
+                "/scim/v2/ServiceProviderConfig/",
+            ],
+            |it| &it.config,
+        ),
+        (["/scim/v2/ResourceTypes", "/scim/v2/ResourceTypes/"], |it| {
+            &it.types
+        }),
         (["/scim/v2/Schemas", "/scim/v2/Schemas/"], |it| &it.schemas),
     ];
     for (paths, of) in whole {
@@ -128,12 +155,23 @@ pub(super) fn routes(documents: &Arc<Documents>) -> Routes {
             refuse_filter(&query)?;
             Ok(of(&documents).answer(&headers))
         });
-        routes = both(routes, "GET", paths, Guard::Public, refusing(handler, "GET, HEAD"));
+        routes = both(
+            routes,
+            "GET",
+            paths,
+            Guard::Public,
+            refusing(handler, "GET, HEAD"),
+        );
     }
-    type Each = (&'static str, fn(&Documents) -> &[(&'static str, Document)]);
-    let single: [([&'static str; 2], Each); 2] = [
-        (["/scim/v2/ResourceTypes/{id}", "/scim/v2/ResourceTypes/{id}/"], ("ResourceType", |it| &it.each_type)),
-        (["/scim/v2/Schemas/{id}", "/scim/v2/Schemas/{id}/"], ("Schema", |it| &it.each_schema)),
+    let single: [(Paths, Each); 2] = [
+        (
+            ["/scim/v2/ResourceTypes/{id}", "/scim/v2/ResourceTypes/{id}/"],
+            ("ResourceType", |it| &it.each_type),
+        ),
+        (
+            ["/scim/v2/Schemas/{id}", "/scim/v2/Schemas/{id}/"],
+            ("Schema", |it| &it.each_schema),
+        ),
     ];
     for (paths, (kind, of)) in single {
         let documents = Arc::clone(documents);
@@ -141,7 +179,13 @@ pub(super) fn routes(documents: &Arc<Documents>) -> Routes {
             refuse_filter(&query)?;
             one(of(&documents), kind, id, &headers)
         });
-        routes = both(routes, "GET", paths, Guard::Public, refusing(handler, "GET, HEAD"));
+        routes = both(
+            routes,
+            "GET",
+            paths,
+            Guard::Public,
+            refusing(handler, "GET, HEAD"),
+        );
     }
     let entry = documents.entry.clone();
     // Where SCIM begins, for whoever only knows the host.
@@ -159,7 +203,10 @@ mod tests {
         let document = Document::new(&json!({"a": 1}));
         let mut headers = HeaderMap::new();
         let first = document.answer(&headers);
-        assert_eq!((first.status(), &first.headers()[header::ETAG]), (StatusCode::OK, &document.etag));
+        assert_eq!(
+            (first.status(), &first.headers()[header::ETAG]),
+            (StatusCode::OK, &document.etag)
+        );
         headers.insert(header::IF_NONE_MATCH, document.etag.clone());
         assert_eq!(document.answer(&headers).status(), StatusCode::NOT_MODIFIED);
     }

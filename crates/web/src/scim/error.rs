@@ -19,7 +19,10 @@ pub struct Failure {
 
 impl Failure {
     fn with(error: ScimError, name: HeaderName, value: impl Into<String>) -> Self {
-        Self { error, header: Some((name, value.into())) }
+        Self {
+            error,
+            header: Some((name, value.into())),
+        }
     }
 
     /// 405, naming the methods that are there.
@@ -30,7 +33,8 @@ impl Failure {
 
     /// 415 for a body of another media type.
     pub(super) fn media_type() -> Self {
-        let detail = format!("The body must be JSON in UTF-8: Content-Type {MEDIA_TYPE} or application/json.");
+        let detail =
+            format!("The body must be JSON in UTF-8: Content-Type {MEDIA_TYPE} or application/json.");
         Self::with(ScimError::status(415, detail), header::ACCEPT, MEDIA_TYPE)
     }
 
@@ -78,7 +82,11 @@ impl From<Error> for Failure {
             Error::RateLimited { retry_after } => {
                 let seconds = retry_after.as_secs().max(1);
                 let detail = format!("Too many requests of this kind; try again in {seconds} seconds.");
-                Self::with(ScimError::status(429, detail), header::RETRY_AFTER, seconds.to_string())
+                Self::with(
+                    ScimError::status(429, detail),
+                    header::RETRY_AFTER,
+                    seconds.to_string(),
+                )
             }
             Error::Unavailable => {
                 let error = ScimError::status(503, "Temporarily unavailable; try again.");
@@ -86,7 +94,11 @@ impl From<Error> for Failure {
             }
             Error::Bug(source) => {
                 error!(%source, "a SCIM request failed");
-                ScimError::status(500, "Something is broken here. X-Request-Id says which request it was.").into()
+                ScimError::status(
+                    500,
+                    "Something is broken here. X-Request-Id says which request it was.",
+                )
+                .into()
             }
         }
     }
@@ -101,7 +113,9 @@ fn sentence(text: &str) -> String {
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let mut response = answer(status(self.error.status), &self.error.to_json());
-        let named = self.header.and_then(|(name, value)| Some((name, HeaderValue::from_str(&value).ok()?)));
+        let named = self
+            .header
+            .and_then(|(name, value)| Some((name, HeaderValue::from_str(&value).ok()?)));
         if let Some((name, value)) = named {
             response.headers_mut().insert(name, value);
         }
@@ -111,12 +125,20 @@ impl IntoResponse for Failure {
 
 /// What answers for a path where nothing is.
 pub(super) async fn nothing_here() -> Failure {
-    ScimError::status(404, "There is nothing at this path; /scim/v2/ResourceTypes lists what there is.").into()
+    ScimError::status(
+        404,
+        "There is nothing at this path; /scim/v2/ResourceTypes lists what there is.",
+    )
+    .into()
 }
 
 /// What answers for parts of the protocol that are not served (RFC 7644 section 3.12, 501).
 pub(super) async fn not_implemented() -> Failure {
-    ScimError::status(501, "This part of SCIM is not served; /scim/v2/ServiceProviderConfig says what is.").into()
+    ScimError::status(
+        501,
+        "This part of SCIM is not served; /scim/v2/ServiceProviderConfig says what is.",
+    )
+    .into()
 }
 
 #[cfg(test)]
@@ -131,9 +153,23 @@ mod tests {
             (Error::NotFound, 404, None),
             (Error::Conflict("this value"), 409, Some(ScimType::Uniqueness)),
             (Error::Stale, 412, None),
-            (Error::invalid("message", "has a link"), 400, Some(ScimType::InvalidValue)),
-            (Error::Rule("not so".to_owned()), 400, Some(ScimType::InvalidValue)),
-            (Error::RateLimited { retry_after: Duration::from_millis(10) }, 429, None),
+            (
+                Error::invalid("message", "has a link"),
+                400,
+                Some(ScimType::InvalidValue),
+            ),
+            (
+                Error::Rule("not so".to_owned()),
+                400,
+                Some(ScimType::InvalidValue),
+            ),
+            (
+                Error::RateLimited {
+                    retry_after: Duration::from_millis(10),
+                },
+                429,
+                None,
+            ),
             (Error::Unavailable, 503, None),
             (Error::bug("secret source"), 500, None),
         ];
@@ -149,7 +185,12 @@ mod tests {
     fn a_refusal_without_a_token_carries_the_challenge() {
         let response = Failure::from(BearerError::Missing).into_response();
         assert_eq!(response.status(), 401);
-        assert!(response.headers()[header::WWW_AUTHENTICATE].to_str().unwrap().starts_with("Bearer"));
+        assert!(
+            response.headers()[header::WWW_AUTHENTICATE]
+                .to_str()
+                .unwrap()
+                .starts_with("Bearer")
+        );
         assert_eq!(response.headers()[header::CONTENT_TYPE], MEDIA_TYPE);
     }
 }

@@ -18,18 +18,63 @@ use crate::state::Web;
 pub fn routes(web: &Arc<Web>) -> Routes {
     let documents = discovery::Documents::new(&web.app);
     let users = get(users::list).post(users::create);
-    let user = get(users::read).put(users::replace).patch(users::patch).delete(users::delete);
+    let user = get(users::read)
+        .put(users::replace)
+        .patch(users::patch)
+        .delete(users::delete);
     let routes = discovery::routes(&documents);
-    let routes = both(routes, "GET POST", USERS, Guard::ScimToken, refusing(users, "GET, HEAD, POST"));
-    let routes = both(routes, "POST", SEARCH, Guard::ScimToken, refusing(post(users::search), "POST"));
+    let routes = both(
+        routes,
+        "GET POST",
+        USERS,
+        Guard::ScimToken,
+        refusing(users, "GET, HEAD, POST"),
+    );
+    let routes = both(
+        routes,
+        "POST",
+        SEARCH,
+        Guard::ScimToken,
+        refusing(post(users::search), "POST"),
+    );
     let allowed = "GET, HEAD, PUT, PATCH, DELETE";
-    let routes = both(routes, "GET PUT PATCH DELETE", USER, Guard::ScimToken, refusing(user, allowed));
-    let routes = both(routes, "ANY", ["/scim/v2/Me", "/scim/v2/Me/"], Guard::Public, any(error::not_implemented));
-    let routes = both(routes, "ANY", ["/scim/v2/Bulk", "/scim/v2/Bulk/"], Guard::Public, any(error::not_implemented));
+    let routes = both(
+        routes,
+        "GET PUT PATCH DELETE",
+        USER,
+        Guard::ScimToken,
+        refusing(user, allowed),
+    );
+    let routes = both(
+        routes,
+        "ANY",
+        ["/scim/v2/Me", "/scim/v2/Me/"],
+        Guard::Public,
+        any(error::not_implemented),
+    );
+    let routes = both(
+        routes,
+        "ANY",
+        ["/scim/v2/Bulk", "/scim/v2/Bulk/"],
+        Guard::Public,
+        any(error::not_implemented),
+    );
     // Users are the one kind of resource so far, so searching all kinds finds users.
-    let routes = both(routes, "POST", SEARCH_ALL, Guard::ScimToken, refusing(post(users::search), "POST"));
-    both(routes, "ANY", ["/scim/v2", "/scim/v2/"], Guard::Public, any(error::nothing_here))
-        .add("ANY", "/scim/v2/{*rest}", Guard::Public, any(error::nothing_here))
+    let routes = both(
+        routes,
+        "POST",
+        SEARCH_ALL,
+        Guard::ScimToken,
+        refusing(post(users::search), "POST"),
+    );
+    both(
+        routes,
+        "ANY",
+        ["/scim/v2", "/scim/v2/"],
+        Guard::Public,
+        any(error::nothing_here),
+    )
+    .add("ANY", "/scim/v2/{*rest}", Guard::Public, any(error::nothing_here))
 }
 
 const USERS: [&str; 2] = ["/scim/v2/Users", "/scim/v2/Users/"];
@@ -46,7 +91,9 @@ fn both(
     handler: MethodRouter<Arc<Web>>,
 ) -> Routes {
     let [plain, slashed] = paths;
-    routes.add(methods, plain, guard, handler.clone()).add(methods, slashed, guard, handler)
+    routes
+        .add(methods, plain, guard, handler.clone())
+        .add(methods, slashed, guard, handler)
 }
 
 /// Answers other methods with 405 in the words of SCIM.

@@ -30,7 +30,11 @@ impl FromRequestParts<Arc<Web>> for Bearer {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Failure> {
-        let headers = parts.headers.get_all(header::AUTHORIZATION).iter().map(HeaderValue::as_bytes);
+        let headers = parts
+            .headers
+            .get_all(header::AUTHORIZATION)
+            .iter()
+            .map(HeaderValue::as_bytes);
         let token = bearer::read(headers, &Params::default(), None)?;
         let address = parts.extensions.get::<RequestInfo>().and_then(|it| it.address);
         let address = address.map(|it| it.to_string());
@@ -73,7 +77,9 @@ impl Query {
     /// As [`Projection::parse`].
     pub(super) fn projection(&self) -> Result<Projection, ScimError> {
         let is_of_projection = |name: &str| {
-            ["attributes", "excludedAttributes"].iter().any(|it| it.eq_ignore_ascii_case(name))
+            ["attributes", "excludedAttributes"]
+                .iter()
+                .any(|it| it.eq_ignore_ascii_case(name))
         };
         Ok(ListQuery::parse(self.pairs().filter(|(name, _)| is_of_projection(name)))?.projection)
     }
@@ -109,7 +115,10 @@ impl<S: Send + Sync> FromRequest<S> for Document {
 
 /// Both media types that clients use, with any parameters but another charset.
 fn is_json(headers: &HeaderMap) -> bool {
-    let text = headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    let text = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|it| it.to_str().ok())
+        .unwrap_or_default();
     let mut parts = text.split(';').map(str::trim);
     let kind = parts.next().unwrap_or_default();
     let is_utf8 = |parameter: &str| match parameter.split_once('=') {
@@ -118,19 +127,28 @@ fn is_json(headers: &HeaderMap) -> bool {
         }
         _ => true,
     };
-    [MEDIA_TYPE, "application/json"].iter().any(|it| it.eq_ignore_ascii_case(kind)) && parts.all(is_utf8)
+    [MEDIA_TYPE, "application/json"]
+        .iter()
+        .any(|it| it.eq_ignore_ascii_case(kind))
+        && parts.all(is_utf8)
 }
 
 /// A condition on the version, from `If-Match` or `If-None-Match`.
 pub(super) fn condition(headers: &HeaderMap, name: &HeaderName) -> Option<Condition> {
-    let lines: Vec<&str> = headers.get_all(name).iter().filter_map(|it| it.to_str().ok()).collect();
+    let lines: Vec<&str> = headers
+        .get_all(name)
+        .iter()
+        .filter_map(|it| it.to_str().ok())
+        .collect();
     (headers.contains_key(name)).then(|| Condition::parse(&lines.join(",")))
 }
 
 /// An answer in SCIM's media type.
 pub(super) fn answer(status: StatusCode, body: &Value) -> Response {
     let mut response = (status, Body::from(body.to_string())).into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
     response
 }
 
@@ -159,7 +177,13 @@ mod tests {
         ] {
             assert!(is_json(&typed(good)), "{good}");
         }
-        for bad in ["text/json", "application/xml", "application/json; charset=utf-16", "application/jsonp", ""] {
+        for bad in [
+            "text/json",
+            "application/xml",
+            "application/json; charset=utf-16",
+            "application/jsonp",
+            "",
+        ] {
             assert!(!is_json(&typed(bad)), "{bad}");
         }
         assert!(!is_json(&HeaderMap::new()));
@@ -176,7 +200,11 @@ mod tests {
 
     #[test]
     fn a_projection_is_read_whatever_else_the_query_holds() {
-        assert!(Query::parse("filter=((&excludedAttributes=groups").projection().is_ok());
+        assert!(
+            Query::parse("filter=((&excludedAttributes=groups")
+                .projection()
+                .is_ok()
+        );
         assert!(Query::parse("attributes=a&attributes=b").projection().is_err());
     }
 

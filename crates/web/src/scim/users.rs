@@ -27,7 +27,11 @@ pub(super) async fn list(State(web): State<Arc<Web>>, Bearer(by): Bearer, query:
 }
 
 /// `POST /Users/.search`: the same with the query in the body (RFC 7644 section 3.4.3).
-pub(super) async fn search(State(web): State<Arc<Web>>, Bearer(by): Bearer, Document(body): Document) -> Result {
+pub(super) async fn search(
+    State(web): State<Arc<Web>>,
+    Bearer(by): Bearer,
+    Document(body): Document,
+) -> Result {
     let found = users::list(&web.app, &by, &ListQuery::from_search(&body)?).await?;
     Ok(answer(StatusCode::OK, &found.into_json()))
 }
@@ -87,7 +91,11 @@ pub(super) async fn patch(
 }
 
 /// `DELETE /Users/{id}`: 204, and 404 from then on.
-pub(super) async fn delete(State(web): State<Arc<Web>>, Bearer(by): Bearer, Asked { meant, .. }: Asked) -> Result {
+pub(super) async fn delete(
+    State(web): State<Arc<Web>>,
+    Bearer(by): Bearer,
+    Asked { meant, .. }: Asked,
+) -> Result {
     users::delete(&web.app, &by, &meant).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
@@ -105,7 +113,10 @@ impl FromRequestParts<Arc<Web>> for Asked {
     async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self> {
         let id = Path::<String>::from_request_parts(parts, web).await;
         Ok(Self {
-            meant: Meant { id: named(id)?, condition: condition(&parts.headers, &header::IF_MATCH) },
+            meant: Meant {
+                id: named(id)?,
+                condition: condition(&parts.headers, &header::IF_MATCH),
+            },
             query: Query::parse(parts.uri.query().unwrap_or_default()),
         })
     }

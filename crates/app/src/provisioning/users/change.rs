@@ -19,7 +19,7 @@ use super::directory;
 use super::wanted::{Wanted, refusal, standing_refusal};
 use super::work::{Seen, Work, target};
 use crate::access::{self, Facts};
-use crate::provisioning::Result;
+use crate::provisioning::{Result, invalid};
 
 /// What is to change of a member's access.
 struct NewAccess {
@@ -33,17 +33,26 @@ impl Work<'_> {
     /// # Errors
     /// 403 for what the token may not do, and for what nobody may do to the owner; 409 for a name
     /// that is taken; 400 for what there is not.
-    pub(super) async fn change(&self, tx: &mut Tx, seen: &Seen, resource: &Resource) -> Result<(Member, bool)> {
+    pub(super) async fn change(
+        &self,
+        tx: &mut Tx,
+        seen: &Seen,
+        resource: &Resource,
+    ) -> Result<(Member, bool)> {
         let wanted = Wanted::read(resource)?;
         let mut member = seen.member.clone();
-        let profile = self.change_profile(tx, seen, (&wanted, resource), &mut member).await?;
+        let profile = self
+            .change_profile(tx, seen, (&wanted, resource), &mut member)
+            .await?;
         let access = self.change_access(tx, seen, &wanted, &mut member).await?;
         let toggles = self.change_toggles(tx, seen, &wanted, &mut member).await?;
         let standing = self.change_standing(tx, seen, &wanted, &mut member).await?;
         if profile || access || toggles || standing {
             self.save(tx, &mut member).await?;
         }
-        let sent = self.invite(tx, (Some(&seen.member), &member), &wanted, resource).await?;
+        let sent = self
+            .invite(tx, (Some(&seen.member), &member), &wanted, resource)
+            .await?;
         if access || toggles || standing {
             self.tell(tx).await?;
         }
@@ -58,8 +67,12 @@ impl Work<'_> {
         member: &mut Member,
     ) -> Result<bool> {
         let difference = directory::difference(&seen.member.profile, &seen.resource, resource)?;
-        let Some((before, after)) = difference else { return Ok(false) };
-        self.authority.may_edit_profile(&target(self, seen)).map_err(|why| refusal("userName", &why))?;
+        let Some((before, after)) = difference else {
+            return Ok(false);
+        };
+        self.authority
+            .may_edit_profile(&target(self, seen))
+            .map_err(|why| refusal("userName", &why))?;
         self.refuse_taken(tx, &member.id, wanted).await?;
         member.profile = wanted.profile.clone();
         if seen.beside.external_id != wanted.external_id {
@@ -71,7 +84,13 @@ impl Work<'_> {
         Ok(true)
     }
 
-    async fn change_access(&self, tx: &mut Tx, seen: &Seen, wanted: &Wanted, member: &mut Member) -> Result<bool> {
+    async fn change_access(
+        &self,
+        tx: &mut Tx,
+        seen: &Seen,
+        wanted: &Wanted,
+        member: &mut Member,
+    ) -> Result<bool> {
         let new = NewAccess {
             role: self.new_role(tx, seen, wanted).await?,
             sets: self.new_sets(tx, seen, wanted).await?,
@@ -98,13 +117,20 @@ impl Work<'_> {
         }
         if seen.member.is_owner(&self.account) {
             let detail = "roles: the owner's role moves by a transfer of ownership only.";
-            return Err(ScimError::of(ScimType::Mutability, detail).with_status(403).into());
+            return Err(ScimError::of(ScimType::Mutability, detail)
+                .with_status(403)
+                .into());
         }
         let role = wanted.role(tx, &self.account).await?;
         Ok((role.key != present.key).then_some(role))
     }
 
-    async fn new_sets(&self, tx: &mut Tx, seen: &Seen, wanted: &Wanted) -> Result<Option<Vec<PermissionSet>>> {
+    async fn new_sets(
+        &self,
+        tx: &mut Tx,
+        seen: &Seen,
+        wanted: &Wanted,
+    ) -> Result<Option<Vec<PermissionSet>>> {
         let present: BTreeSet<&str> = seen.beside.sets.iter().map(|it| it.set_id.as_str()).collect();
         if wanted.sets.iter().map(String::as_str).collect::<BTreeSet<_>>() == present {
             return Ok(None);
@@ -115,7 +141,12 @@ impl Work<'_> {
     }
 
     /// What the member could do then, once active, and can't now.
-    async fn gained(&self, tx: &mut Tx, seen: &Seen, new: &NewAccess) -> Result<BTreeSet<QualifiedPermission>> {
+    async fn gained(
+        &self,
+        tx: &mut Tx,
+        seen: &Seen,
+        new: &NewAccess,
+    ) -> Result<BTreeSet<QualifiedPermission>> {
         let now = access::facts(self.app, tx, &self.account.id, &seen.member.id).await?;
         let mut then = Facts::clone(&now);
         if let Some(role) = &new.role {
@@ -132,8 +163,13 @@ impl Work<'_> {
     }
 
     fn kept_or_new(&self, now: &Facts, set: &PermissionSet) -> AssignedSet {
-        let is_in_force = |it: &&AssignedSet| it.set.id == set.id && it.expires_at.is_none_or(|end| self.now < end);
-        now.direct_sets.iter().find(is_in_force).cloned().unwrap_or_else(|| self.assigned(set))
+        let is_in_force =
+            |it: &&AssignedSet| it.set.id == set.id && it.expires_at.is_none_or(|end| self.now < end);
+        now.direct_sets
+            .iter()
+            .find(is_in_force)
+            .cloned()
+            .unwrap_or_else(|| self.assigned(set))
     }
 
     async fn set_role(
@@ -144,14 +180,24 @@ impl Work<'_> {
         gained: &BTreeSet<QualifiedPermission>,
     ) -> Result<()> {
         let id = &seen.member.id;
-        self.authority.may_change_role(&target(self, seen), role, gained).map_err(|why| refusal("roles", &why))?;
+        self.authority
+            .may_change_role(&target(self, seen), role, gained)
+            .map_err(|why| refusal("roles", &why))?;
         let overrides = kept::overrides(tx, &self.account.id, id).await?;
         let cut = after_role_change(&overrides, role, &self.catalogues);
-        for changed in cut.iter().zip(&overrides).filter(|(new, old)| new != old).map(|it| it.0) {
+        for changed in cut
+            .iter()
+            .zip(&overrides)
+            .filter(|(new, old)| new != old)
+            .map(|it| it.0)
+        {
             kept::set_override(tx, &self.account.id, id, changed).await?;
         }
         let entry = self.entry(Action::MemberRoleChanged, id);
-        let (before, after) = (json!({ "role": seen.beside.role.key }), json!({ "role": role.key }));
+        let (before, after) = (
+            json!({ "role": seen.beside.role.key }),
+            json!({ "role": role.key }),
+        );
         entry.before(before).after(after).write(self.app, tx).await?;
         Ok(())
     }
@@ -164,7 +210,10 @@ impl Work<'_> {
             may.map_err(|why| refusal(PERMISSION_SETS, &why))?;
             kept::assign(tx, &self.account.id, id, &self.assignment(set)).await?;
             let entry = self.entry(Action::MemberSetAssigned, id);
-            entry.after(json!({ "permission_set": set.id, "name": set.name })).write(self.app, tx).await?;
+            entry
+                .after(json!({ "permission_set": set.id, "name": set.name }))
+                .write(self.app, tx)
+                .await?;
         }
         Ok(())
     }
@@ -177,23 +226,45 @@ impl Work<'_> {
         gained: &BTreeSet<QualifiedPermission>,
     ) -> Result<()> {
         let id = &seen.member.id;
-        for old in seen.beside.sets.iter().filter(|old| sets.iter().all(|it| it.id != old.set_id)) {
-            let may = self.authority.may_unassign(&target(self, seen), sets.len(), gained);
+        for old in seen
+            .beside
+            .sets
+            .iter()
+            .filter(|old| sets.iter().all(|it| it.id != old.set_id))
+        {
+            let may = self
+                .authority
+                .may_unassign(&target(self, seen), sets.len(), gained);
             may.map_err(|why| refusal(PERMISSION_SETS, &why))?;
             kept::unassign(tx, &self.account.id, id, &old.set_id).await?;
             let entry = self.entry(Action::MemberSetRemoved, id);
-            entry.before(json!({ "permission_set": old.set_id, "name": old.name })).write(self.app, tx).await?;
+            entry
+                .before(json!({ "permission_set": old.set_id, "name": old.name }))
+                .write(self.app, tx)
+                .await?;
         }
         Ok(())
     }
 
-    async fn change_toggles(&self, tx: &mut Tx, seen: &Seen, wanted: &Wanted, member: &mut Member) -> Result<bool> {
+    async fn change_toggles(
+        &self,
+        tx: &mut Tx,
+        seen: &Seen,
+        wanted: &Wanted,
+        member: &mut Member,
+    ) -> Result<bool> {
         let (mobile, reminders) = (wanted.mobile_access, wanted.email_reminders);
         if (mobile, reminders) == (member.mobile_access, member.email_reminders) {
             return Ok(false);
         }
-        let attribute = if mobile == member.mobile_access { "emailReminders" } else { "mobileAccess" };
-        self.authority.may_set_toggles(&target(self, seen)).map_err(|why| refusal(attribute, &why))?;
+        let attribute = if mobile == member.mobile_access {
+            "emailReminders"
+        } else {
+            "mobileAccess"
+        };
+        self.authority
+            .may_set_toggles(&target(self, seen))
+            .map_err(|why| refusal(attribute, &why))?;
         let mut toggles = Vec::new();
         if mobile != member.mobile_access {
             toggles.push((Action::MemberMobileAccessChanged, "mobile_access", mobile));
@@ -203,35 +274,57 @@ impl Work<'_> {
         }
         for (action, name, is_on) in toggles {
             let entry = self.entry(action, &member.id);
-            entry.before(json!({ name: !is_on })).after(json!({ name: is_on })).write(self.app, tx).await?;
+            entry
+                .before(json!({ name: !is_on }))
+                .after(json!({ name: is_on }))
+                .write(self.app, tx)
+                .await?;
         }
         if member.mobile_access && !mobile {
             let because = "mobile access was turned off";
             let account = &self.account.id;
-            latchkey_store::grant::revoke_native_of_member(tx, account, &member.id, because, self.now).await?;
+            latchkey_store::grant::revoke_native_of_member(tx, account, &member.id, because, self.now)
+                .await?;
         }
         member.mobile_access = mobile;
         member.email_reminders = reminders;
         Ok(true)
     }
 
-    async fn change_standing(&self, tx: &mut Tx, seen: &Seen, wanted: &Wanted, member: &mut Member) -> Result<bool> {
+    async fn change_standing(
+        &self,
+        tx: &mut Tx,
+        seen: &Seen,
+        wanted: &Wanted,
+        member: &mut Member,
+    ) -> Result<bool> {
         let before = member.standing.hr_active;
-        if wanted.active == before {
-            return Ok(false);
-        }
+        let Some(active) = wanted.active.filter(|it| *it != before) else {
+            return match (wanted.active, before) {
+                // Taking the word back may not lift what it did.
+                (None, false) => Err(invalid("active", "only true lifts the suspension").into()),
+                _ => Ok(false),
+            };
+        };
         let transition = member
-            .hr_says(&self.account, wanted.active)
+            .hr_says(&self.account, active)
             .map_err(|why| standing_refusal("active", why))?;
-        self.authority.may_hold(&target(self, seen)).map_err(|why| refusal("active", &why))?;
-        let action = if wanted.active { Action::MemberReactivated } else { Action::MemberDeactivated };
+        self.authority
+            .may_hold(&target(self, seen))
+            .map_err(|why| refusal("active", &why))?;
+        let action = if active {
+            Action::MemberReactivated
+        } else {
+            Action::MemberDeactivated
+        };
         let state = |active: bool, status| json!({ "active": active, "status": status });
         self.entry(action, &member.id)
             .before(state(before, transition.from))
-            .after(state(wanted.active, transition.to))
+            .after(state(active, transition.to))
             .write(self.app, tx)
             .await?;
-        self.follow(tx, member, &transition, "the HR system suspended the member").await?;
+        self.follow(tx, member, &transition, "the HR system suspended the member")
+            .await?;
         member.standing = transition.standing;
         Ok(true)
     }
@@ -242,10 +335,14 @@ impl Work<'_> {
     /// 403 for the owner, and for someone whom the token may not administer.
     pub(super) async fn remove(&self, tx: &mut Tx, seen: &Seen) -> Result<()> {
         let mut member = seen.member.clone();
-        let transition =
-            member.remove(&self.account, self.now).map_err(|why| standing_refusal("This user", why))?;
-        self.authority.may_remove(&target(self, seen)).map_err(|why| refusal("This user", &why))?;
-        self.follow(tx, &member, &transition, "the HR system removed the member").await?;
+        let transition = member
+            .remove(&self.account, self.now)
+            .map_err(|why| standing_refusal("This user", why))?;
+        self.authority
+            .may_remove(&target(self, seen))
+            .map_err(|why| refusal("This user", &why))?;
+        self.follow(tx, &member, &transition, "the HR system removed the member")
+            .await?;
         member.standing = transition.standing;
         self.save(tx, &mut member).await?;
         latchkey_store::member::forget_external_ids(tx, &self.account.id, &member.id).await?;

@@ -34,7 +34,10 @@ impl Work<'_> {
         effective: bool,
     ) -> Result<(Member, Resource, bool)> {
         // There is nothing yet that could be sent again.
-        let wanted = Wanted { resend: false, ..Wanted::read(resource)? };
+        let wanted = Wanted {
+            resend: false,
+            ..Wanted::read(resource)?
+        };
         self.refuse_taken(tx, id, &wanted).await?;
         let role = wanted.role(tx, &self.account).await?;
         let sets = wanted.sets(tx, &self.account).await?;
@@ -51,7 +54,11 @@ impl Work<'_> {
         self.record(tx, &member, &wanted, &sets).await?;
         let sent = self.invite(tx, (None, &member), &wanted, resource).await?;
         // Of somebody new nothing has to be read but what was just sent.
-        let viewer = Viewer { app: self.app, by: self.by, effective };
+        let viewer = Viewer {
+            app: self.app,
+            by: self.by,
+            effective,
+        };
         let beside = Beside {
             external_id: wanted.external_id,
             role,
@@ -94,7 +101,11 @@ impl Work<'_> {
             user: None,
             client: None,
             role: role.key.clone(),
-            standing: Standing { hr_active: wanted.active, ..Standing::invited() },
+            // Without a word it is true, as where there is no HR system.
+            standing: Standing {
+                hr_active: wanted.active.unwrap_or(true),
+                ..Standing::invited()
+            },
             mobile_access: wanted.mobile_access,
             email_reminders: wanted.email_reminders,
             profile: wanted.profile.clone(),
@@ -105,7 +116,13 @@ impl Work<'_> {
     }
 
     /// Whether the token may bring someone of this role who is given these sets.
-    async fn check_invitable(&self, tx: &mut Tx, member: &Member, role: &Role, sets: &[PermissionSet]) -> Result<()> {
+    async fn check_invitable(
+        &self,
+        tx: &mut Tx,
+        member: &Member,
+        role: &Role,
+        sets: &[PermissionSet],
+    ) -> Result<()> {
         let system = installation::fact(tx, SYSTEM_ACCOUNT).await?;
         let facts = Facts {
             account: self.account.clone(),
@@ -118,18 +135,31 @@ impl Work<'_> {
             system_account: system.as_deref() == Some(self.account.id.as_str()),
         };
         let given = self.when_active(tx, &facts).await?;
-        self.authority.may_invite(role, &given).map_err(|why| refusal("roles", &why))?;
+        self.authority
+            .may_invite(role, &given)
+            .map_err(|why| refusal("roles", &why))?;
         for set in sets {
-            self.authority.may_give(&set.permissions).map_err(|why| refusal(PERMISSION_SETS, &why))?;
+            self.authority
+                .may_give(&set.permissions)
+                .map_err(|why| refusal(PERMISSION_SETS, &why))?;
         }
-        let target = Target { account: &self.account, member, role };
+        let target = Target {
+            account: &self.account,
+            member,
+            role,
+        };
         check_required_set(&target, sets.len()).map_err(|why| refusal(PERMISSION_SETS, &why))?;
         Ok(())
     }
 
     /// A set as it is about to be assigned.
     pub(super) fn assigned(&self, set: &PermissionSet) -> AssignedSet {
-        AssignedSet { set: set.clone(), by: Some(self.by.name.clone()), at: Some(self.now), expires_at: None }
+        AssignedSet {
+            set: set.clone(),
+            by: Some(self.by.name.clone()),
+            at: Some(self.now),
+            expires_at: None,
+        }
     }
 
     /// The same, as it is kept.

@@ -24,7 +24,16 @@ const EMPTY: &str = "{}";
 
 /// What the document does not keep: it has a place of its own, or is computed.
 const KEPT_ELSEWHERE: [&str; 11] = [
-    "schemas", "id", "externalId", "meta", "userName", "displayName", "active", "roles", "groups", "entitlements",
+    "schemas",
+    "id",
+    "externalId",
+    "meta",
+    "userName",
+    "displayName",
+    "active",
+    "roles",
+    "groups",
+    "entitlements",
     ACCESS,
 ];
 
@@ -34,7 +43,10 @@ const KEPT_ELSEWHERE: [&str; 11] = [
 /// 400 `invalidValue` for names that are too long, hold a link or characters that can't be seen.
 pub(super) fn kept(resource: &Resource) -> Result<Profile, ScimError> {
     let name = user::name(resource);
-    let display_name = resource.text("displayName").map(str::trim).filter(|it| !it.is_empty());
+    let display_name = resource
+        .text("displayName")
+        .map(str::trim)
+        .filter(|it| !it.is_empty());
     for (attribute, text) in [
         ("name.givenName", name.given_name.as_deref()),
         ("name.familyName", name.family_name.as_deref()),
@@ -71,7 +83,10 @@ pub(super) fn address(resource: &Resource) -> Option<EmailAddress> {
 pub(super) fn external_id(resource: &Resource) -> Result<Option<String>, ScimError> {
     let text = user::external_id(resource).filter(|it| !it.is_empty());
     if text.is_some_and(|it| it.len() > LONGEST_EXTERNAL_ID) {
-        return Err(invalid("externalId", format_args!("at most {LONGEST_EXTERNAL_ID} bytes are taken")));
+        return Err(invalid(
+            "externalId",
+            format_args!("at most {LONGEST_EXTERNAL_ID} bytes are taken"),
+        ));
     }
     Ok(text.map(str::to_owned))
 }
@@ -82,7 +97,10 @@ fn user_name(resource: &Resource) -> Result<String, ScimError> {
         return Err(invalid("userName", "it is required"));
     }
     if text.chars().count() > LONGEST_USER_NAME {
-        return Err(invalid("userName", format_args!("at most {LONGEST_USER_NAME} characters are taken")));
+        return Err(invalid(
+            "userName",
+            format_args!("at most {LONGEST_USER_NAME} characters are taken"),
+        ));
     }
     if text.chars().any(|c| c.is_control() || is_hidden(c)) {
         return Err(invalid("userName", "it has a character that can't be seen"));
@@ -93,8 +111,12 @@ fn user_name(resource: &Resource) -> Result<String, ScimError> {
 fn document(resource: &Resource) -> Map<String, Value> {
     let mut document = resource.as_map().clone();
     document.retain(|name, _| !KEPT_ELSEWHERE.contains(&name.as_str()));
-    drop_parts(&mut document, "name", |part| !matches!(part, "givenName" | "familyName"));
-    drop_parts(&mut document, INVITATION, |part| matches!(part, "send" | "message" | "language" | "application"));
+    drop_parts(&mut document, "name", |part| {
+        !matches!(part, "givenName" | "familyName")
+    });
+    drop_parts(&mut document, INVITATION, |part| {
+        matches!(part, "send" | "message" | "language" | "application")
+    });
     if let Some(Value::Object(enterprise)) = document.get_mut(ENTERPRISE_USER) {
         drop_parts(enterprise, "manager", |part| part == "value");
     }
@@ -104,7 +126,9 @@ fn document(resource: &Resource) -> Map<String, Value> {
 
 /// Keeps the parts of an object that `keep` says, and drops it where none is left.
 fn drop_parts(document: &mut Map<String, Value>, name: &str, keep: impl Fn(&str) -> bool) {
-    let Some(Value::Object(parts)) = document.get_mut(name) else { return };
+    let Some(Value::Object(parts)) = document.get_mut(name) else {
+        return;
+    };
     parts.retain(|part, _| keep(part));
     if parts.is_empty() {
         document.remove(name);
@@ -121,7 +145,10 @@ pub(super) fn shown(profile: &Profile) -> Resource {
         Some(Value::Object(name)) => name.clone(),
         _ => Map::new(),
     };
-    for (part, text) in [("givenName", &profile.given_name), ("familyName", &profile.family_name)] {
+    for (part, text) in [
+        ("givenName", &profile.given_name),
+        ("familyName", &profile.family_name),
+    ] {
         if !text.is_empty() {
             name.insert(part.to_owned(), text.as_str().into());
         }
@@ -175,8 +202,11 @@ pub(super) fn difference(
         return Ok(None);
     }
     let (mut old, mut new) = (told(before), told(after));
-    let same: Vec<String> =
-        old.iter().filter(|(name, value)| new.get(*name) == Some(value)).map(|it| it.0.clone()).collect();
+    let same: Vec<String> = old
+        .iter()
+        .filter(|(name, value)| new.get(*name) == Some(value))
+        .map(|it| it.0.clone())
+        .collect();
     for name in same {
         old.remove(&name);
         new.remove(&name);
@@ -222,12 +252,26 @@ mod tests {
     fn a_profile_comes_back_as_it_was_sent() {
         let profile = kept(&resource(&full())).unwrap();
         assert_eq!(profile.email.as_deref(), Some("Ana@work.example"));
-        assert_eq!((profile.given_name.as_str(), profile.family_name.as_str()), ("Ana", "Lima"));
+        assert_eq!(
+            (profile.given_name.as_str(), profile.family_name.as_str()),
+            ("Ana", "Lima")
+        );
         let back = shown(&profile).to_json();
-        for name in ["userName", "displayName", "title", "name", "emails", "phoneNumbers", "addresses"] {
+        for name in [
+            "userName",
+            "displayName",
+            "title",
+            "name",
+            "emails",
+            "phoneNumbers",
+            "addresses",
+        ] {
             assert_eq!(back[name], full()[name], "{name}");
         }
-        assert_eq!(back[ENTERPRISE_USER], json!({"department": "Sales", "manager": {"value": "42"}}));
+        assert_eq!(
+            back[ENTERPRISE_USER],
+            json!({"department": "Sales", "manager": {"value": "42"}})
+        );
         assert_eq!(back[INVITATION], json!({"send": false, "message": "Hi"}));
         for elsewhere in ["externalId", "active", "roles", ACCESS] {
             assert_eq!(back.get(elsewhere), None, "{elsewhere}");
@@ -241,7 +285,10 @@ mod tests {
         profile.email = Some("new@work.example".to_owned());
         let back = shown(&profile).to_json();
         assert_eq!(back["name"]["givenName"], "Anna");
-        assert_eq!(back["emails"][0], json!({"value": "new@work.example", "type": "work", "primary": true}));
+        assert_eq!(
+            back["emails"][0],
+            json!({"value": "new@work.example", "type": "work", "primary": true})
+        );
         assert_eq!(back["emails"].as_array().unwrap().len(), 3);
         profile.email = None;
         assert_eq!(shown(&profile).get("emails"), None);
@@ -277,14 +324,24 @@ mod tests {
     #[test]
     fn names_that_smuggle_something_are_refused() {
         for (body, attribute) in [
-            (json!({"userName": "ana", "name": {"givenName": "Ana https://x.example"}}), "name.givenName"),
-            (json!({"userName": "ana", "displayName": "A\u{202E}b"}), "displayName"),
+            (
+                json!({"userName": "ana", "name": {"givenName": "Ana https://x.example"}}),
+                "name.givenName",
+            ),
+            (
+                json!({"userName": "ana", "displayName": "A\u{202E}b"}),
+                "displayName",
+            ),
             (json!({"userName": "a\u{200B}na"}), "userName"),
             (json!({"userName": "x".repeat(257)}), "userName"),
             (json!({"userName": "  "}), "userName"),
         ] {
             let error = kept(&resource(&body)).unwrap_err();
-            assert!(error.status == 400 && error.detail.starts_with(attribute), "{}", error.detail);
+            assert!(
+                error.status == 400 && error.detail.starts_with(attribute),
+                "{}",
+                error.detail
+            );
         }
         assert!(external_id(&resource(&json!({"externalId": "x".repeat(1025)}))).is_err());
     }

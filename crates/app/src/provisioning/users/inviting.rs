@@ -126,7 +126,10 @@ async fn send(
         address,
         inviter: by.inviter(),
         message: wishes.message.as_deref().filter(|it| !it.trim().is_empty()),
-        language: wishes.language.as_deref().or_else(|| resource.text("preferredLanguage")),
+        language: wishes
+            .language
+            .as_deref()
+            .or_else(|| resource.text("preferredLanguage")),
         application: application.as_ref(),
     };
     invitation::send(app, tx, &by.caller, &new).await?;
@@ -140,7 +143,11 @@ pub(super) async fn pending(tx: &mut Tx, member: &Member) -> Result<Option<Invit
 }
 
 /// Takes the member's pending invitation back, where there is one that has not run out.
-pub(super) async fn revoke_pending((app, by): (&App, &Provisioner), tx: &mut Tx, member: &Member) -> Result<()> {
+pub(super) async fn revoke_pending(
+    (app, by): (&App, &Provisioner),
+    tx: &mut Tx,
+    member: &Member,
+) -> Result<()> {
     if let Some(pending) = pending(tx, member).await?
         && pending.state_at(app.now()) == InvitationState::Pending
     {
@@ -170,42 +177,134 @@ mod tests {
     #[test]
     fn a_new_member_with_an_address_is_invited_unless_the_client_says_not_to() {
         assert_eq!(step(situation()).unwrap(), Step::Send);
-        assert_eq!(step(Situation { send: false, ..situation() }).unwrap(), Step::Nothing);
-        assert_eq!(step(Situation { has_address: false, ..situation() }).unwrap(), Step::Nothing);
-        assert_eq!(step(Situation { status: MemberStatus::Suspended, ..situation() }).unwrap(), Step::Nothing);
+        assert_eq!(
+            step(Situation {
+                send: false,
+                ..situation()
+            })
+            .unwrap(),
+            Step::Nothing
+        );
+        assert_eq!(
+            step(Situation {
+                has_address: false,
+                ..situation()
+            })
+            .unwrap(),
+            Step::Nothing
+        );
+        assert_eq!(
+            step(Situation {
+                status: MemberStatus::Suspended,
+                ..situation()
+            })
+            .unwrap(),
+            Step::Nothing
+        );
     }
 
     #[test]
     fn a_pending_invitation_is_left_alone_unless_the_address_changes_or_it_is_asked_for() {
-        let pending = Situation { newest: PENDING, ..situation() };
+        let pending = Situation {
+            newest: PENDING,
+            ..situation()
+        };
         assert_eq!(step(pending).unwrap(), Step::Nothing);
-        assert_eq!(step(Situation { became_invited: true, ..pending }).unwrap(), Step::Nothing);
-        assert_eq!(step(Situation { resend: true, ..pending }).unwrap(), Step::Resend);
-        let elsewhere = Situation { address_changed: true, send: false, resend: true, ..pending };
+        assert_eq!(
+            step(Situation {
+                became_invited: true,
+                ..pending
+            })
+            .unwrap(),
+            Step::Nothing
+        );
+        assert_eq!(
+            step(Situation {
+                resend: true,
+                ..pending
+            })
+            .unwrap(),
+            Step::Resend
+        );
+        let elsewhere = Situation {
+            address_changed: true,
+            send: false,
+            resend: true,
+            ..pending
+        };
         assert_eq!(step(elsewhere).unwrap(), Step::Replace);
-        let nowhere = Situation { has_address: false, address_changed: true, ..pending };
+        let nowhere = Situation {
+            has_address: false,
+            address_changed: true,
+            ..pending
+        };
         assert_eq!(step(nowhere).unwrap(), Step::Revoke);
     }
 
     #[test]
     fn after_a_revoked_or_expired_one_a_new_one_is_sent_when_something_asks_for_it() {
         for ended in [InvitationState::Revoked, InvitationState::Expired] {
-            let ended = Situation { newest: Some(ended), ..situation() };
+            let ended = Situation {
+                newest: Some(ended),
+                ..situation()
+            };
             assert_eq!(step(ended).unwrap(), Step::Nothing);
-            assert_eq!(step(Situation { became_invited: true, ..ended }).unwrap(), Step::Send);
-            assert_eq!(step(Situation { became_invited: true, send: false, ..ended }).unwrap(), Step::Nothing);
-            assert_eq!(step(Situation { address_changed: true, ..ended }).unwrap(), Step::Send);
-            assert_eq!(step(Situation { resend: true, send: false, ..ended }).unwrap(), Step::Send);
+            assert_eq!(
+                step(Situation {
+                    became_invited: true,
+                    ..ended
+                })
+                .unwrap(),
+                Step::Send
+            );
+            assert_eq!(
+                step(Situation {
+                    became_invited: true,
+                    send: false,
+                    ..ended
+                })
+                .unwrap(),
+                Step::Nothing
+            );
+            assert_eq!(
+                step(Situation {
+                    address_changed: true,
+                    ..ended
+                })
+                .unwrap(),
+                Step::Send
+            );
+            assert_eq!(
+                step(Situation {
+                    resend: true,
+                    send: false,
+                    ..ended
+                })
+                .unwrap(),
+                Step::Send
+            );
         }
     }
 
     #[test]
     fn resending_to_someone_who_cannot_accept_is_refused() {
-        let again = Situation { resend: true, ..situation() };
+        let again = Situation {
+            resend: true,
+            ..situation()
+        };
         for odd in [
-            Situation { status: MemberStatus::Active, ..again },
-            Situation { status: MemberStatus::Suspended, ..again },
-            Situation { has_address: false, ..again },
+            Situation {
+                status: MemberStatus::Active,
+                ..again
+            },
+            Situation {
+                status: MemberStatus::Suspended,
+                ..again
+            },
+            Situation {
+                has_address: false,
+                ..again
+            },
         ] {
             assert_eq!(step(odd).unwrap_err().status, 400);
         }

@@ -41,19 +41,31 @@ pub async fn list(app: &App, by: &Provisioner, query: &ListQuery) -> Result<List
     if let Some(filter) = &query.filter {
         filter.check(&USERS)?;
     }
-    let sort_by = query.sort_by.as_ref().map(|it| sort_target(it, &USERS)).transpose()?;
+    let sort_by = query
+        .sort_by
+        .as_ref()
+        .map(|it| sort_target(it, &USERS))
+        .transpose()?;
     let (conditions, rest) = query.filter.clone().map_or_else(Default::default, search::split);
-    let effective = asks_for_effective(&query.projection) || query.filter.as_ref().is_some_and(names_effective);
-    let search = Search { viewer: Viewer { app, by, effective }, conditions, rest, sort_by, query };
+    let effective =
+        asks_for_effective(&query.projection) || query.filter.as_ref().is_some_and(names_effective);
+    let search = Search {
+        viewer: Viewer { app, by, effective },
+        conditions,
+        rest,
+        sort_by,
+        query,
+    };
     app.db
         .read(async |tx| {
-            let account = latchkey_store::account::find(tx, &by.account).await?.ok_or(Error::NotFound)?;
-            let (total, members) = search.page(tx, &account).await?;
-            let mut resources = Vec::with_capacity(members.len());
-            for member in &members {
-                let resource = search.viewer.resource(tx, &account, member).await?;
-                resources.push(query.projection.apply(&resource, &USERS));
-            }
+            let account = latchkey_store::account::find(tx, &by.account)
+                .await?
+                .ok_or(Error::NotFound)?;
+            let (total, resources) = search.page(tx, &account).await?;
+            let resources = resources
+                .iter()
+                .map(|it| query.projection.apply(it, &USERS))
+                .collect();
             Ok::<_, Refused>(ListResponse::page(query, total, resources))
         })
         .await
@@ -69,14 +81,18 @@ struct Search<'a> {
 
 impl Search<'_> {
     /// How many match in all, and those of the page.
-    async fn page(&self, tx: &mut Tx, account: &Account) -> Result<(u64, Vec<Member>)> {
+    async fn page(&self, tx: &mut Tx, account: &Account) -> Result<(u64, Vec<Resource>)> {
         let limit = self.query.limit(DEFAULT_PAGE, LARGEST_PAGE);
         if self.rest.is_some() || self.sort_by.is_some() {
             let all = self.walk(tx, account).await?;
             let total = u64::try_from(all.len()).unwrap_or(u64::MAX);
             let skip = usize::try_from(self.query.offset()).unwrap_or(usize::MAX);
             let take = usize::try_from(limit).unwrap_or(usize::MAX);
-            return Ok((total, all.into_iter().skip(skip).take(take).collect()));
+            let mut page = Vec::new();
+            for member in all.iter().skip(skip).take(take) {
+                page.push(self.viewer.resource(tx, account, member).await?);
+            }
+            return Ok((total, page));
         }
         let scope = self.scope(account);
         let total = u64::try_from(search::count(tx, scope, &self.conditions).await?).unwrap_or(0);
@@ -84,11 +100,15 @@ impl Search<'_> {
             return Ok((total, Vec::new()));
         }
         let window = (whole(self.query.offset()), whole(limit));
-        Ok((total, search::page(tx, scope, &self.conditions, window).await?))
+        let members = search::page(tx, scope, &self.conditions, window).await?;
+        Ok((total, self.viewer.run(tx, account, &members).await?))
     }
 
     fn scope<'s>(&'s self, account: &'s Account) -> Scope<'s> {
-        Scope { account: &account.id, client: &self.viewer.by.client }
+        Scope {
+            account: &account.id,
+            client: &self.viewer.by.client,
+        }
     }
 
     /// All members that match, in the order asked for.
@@ -106,12 +126,12 @@ impl Search<'_> {
             if walked > most {
                 return Err(too_many(most));
             }
-            for member in members {
-                let resource = if is_light {
-                    profile_alone(&member, &base)
-                } else {
-                    self.viewer.resource(tx, account, &member).await?
-                };
+            let resources = if is_light {
+                members.iter().map(|it| profile_alone(it, &base)).collect()
+            } else {
+                self.viewer.run(tx, account, &members).await?
+            };
+            for (member, resource) in members.into_iter().zip(resources) {
                 if self.rest.as_ref().is_none_or(|it| matches(it, &resource, &USERS)) {
                     found.push((self.key(&resource), member));
                 }
@@ -125,11 +145,13 @@ impl Search<'_> {
     }
 
     fn key(&self, resource: &Resource) -> SortKey {
-        self.sort_by.map_or(SortKey::Absent, |it| SortKey::of(resource, it))
+        self.sort_by
+            .map_or(SortKey::Absent, |it| SortKey::of(resource, it))
     }
 
     fn needs_more_than_the_profile(&self) -> bool {
-        self.sort_by.is_some_and(is_beside) || self.rest.as_ref().is_some_and(|it| any_path(it, &is_path_beside))
+        self.sort_by.is_some_and(is_beside)
+            || self.rest.as_ref().is_some_and(|it| any_path(it, &is_path_beside))
     }
 }
 
@@ -201,12 +223,21 @@ mod tests {
 
     #[test]
     fn only_what_is_kept_beside_the_member_is_read_for_each() {
-        for text in ["title eq \"x\"", "emails[type eq \"work\"]", "not (meta.created gt \"2026-01-01T00:00:00Z\")"] {
+        for text in [
+            "title eq \"x\"",
+            "emails[type eq \"work\"]",
+            "not (meta.created gt \"2026-01-01T00:00:00Z\")",
+        ] {
             assert!(!any_path(&filter(text), &is_path_beside), "{text}");
         }
         let status = format!("{ACCESS}:status eq \"active\"");
         let manager = format!("{ENTERPRISE_USER}:manager.displayName eq \"x\"");
-        for text in ["roles.value eq \"x\"", "title pr or externalId pr", &status, &manager] {
+        for text in [
+            "roles.value eq \"x\"",
+            "title pr or externalId pr",
+            &status,
+            &manager,
+        ] {
             assert!(any_path(&filter(text), &is_path_beside), "{text}");
         }
     }
@@ -218,6 +249,8 @@ mod tests {
         assert!(asked(ACCESS));
         assert!(!asked(&format!("userName,{ACCESS}:status")));
         assert!(!asks_for_effective(&Projection::default()));
-        assert!(names_effective(&filter(&format!("{ACCESS}:effectivePermissions eq \"crm/deals:edit\""))));
+        assert!(names_effective(&filter(&format!(
+            "{ACCESS}:effectivePermissions eq \"crm/deals:edit\""
+        ))));
     }
 }

@@ -8,6 +8,7 @@ mod create;
 mod directory;
 mod inviting;
 mod list;
+mod page;
 mod render;
 mod wanted;
 mod work;
@@ -83,10 +84,16 @@ pub async fn create(
 /// # Errors
 /// 404 for no such user.
 pub async fn read(app: &App, by: &Provisioner, id: &MemberId, projection: &Projection) -> Result<Answer> {
-    let viewer = Viewer { app, by, effective: list::asks_for_effective(projection) };
+    let viewer = Viewer {
+        app,
+        by,
+        effective: list::asks_for_effective(projection),
+    };
     app.db
         .read(async |tx| {
-            let account = latchkey_store::account::find(tx, &by.account).await?.ok_or(Error::NotFound)?;
+            let account = latchkey_store::account::find(tx, &by.account)
+                .await?
+                .ok_or(Error::NotFound)?;
             let member = present(tx, &account, id).await?;
             let resource = viewer.resource(tx, &account, &member).await?;
             Ok(answered(app, &member, &resource, projection))
@@ -170,7 +177,11 @@ pub async fn delete(app: &App, by: &Provisioner, meant: &Meant) -> Result<()> {
 
 /// The member as this transaction has left it.
 async fn answer(work: &Work<'_>, tx: &mut Tx, member: &Member, projection: &Projection) -> Result<Answer> {
-    let viewer = Viewer { app: work.app, by: work.by, effective: list::asks_for_effective(projection) };
+    let viewer = Viewer {
+        app: work.app,
+        by: work.by,
+        effective: list::asks_for_effective(projection),
+    };
     let resource = viewer.resource(tx, &work.account, member).await?;
     Ok(answered(work.app, member, &resource, projection))
 }

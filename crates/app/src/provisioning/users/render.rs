@@ -69,11 +69,10 @@ impl Viewer<'_> {
     /// [`Error::Unavailable`] without the database.
     pub(super) async fn beside(&self, tx: &mut Tx, account: &Account, member: &Member) -> Result<Beside> {
         let (id, now) = (&account.id, self.app.now());
-        let in_force = |end: Option<Timestamp>| end.is_none_or(|it| now < it);
         let mut sets = kept::assignments(tx, id, &member.id).await?;
-        sets.retain(|it| in_force(it.expires_at));
+        sets.retain(|it| is_set_in_force(it, now));
         let mut overrides = kept::overrides(tx, id, &member.id).await?;
-        overrides.retain(|it| !it.dormant && in_force(it.expires_at));
+        overrides.retain(|it| is_override_in_force(it, now));
         Ok(Beside {
             external_id: latchkey_store::member::external_id(tx, id, &self.by.client, &member.id).await?,
             role: role_of(tx, account, member).await?,
@@ -112,6 +111,16 @@ impl Viewer<'_> {
     }
 }
 
+/// Whether an assignment still counts.
+pub(super) fn is_set_in_force(it: &Assignment, now: Timestamp) -> bool {
+    it.expires_at.is_none_or(|end| now < end)
+}
+
+/// Whether an override counts: neither ended nor cut by a change of role.
+pub(super) fn is_override_in_force(it: &Override, now: Timestamp) -> bool {
+    !it.dormant && !it.has_ended(now)
+}
+
 /// A member's role; the owner's is told by the account.
 ///
 /// # Errors
@@ -140,10 +149,18 @@ pub(super) async fn invited(tx: &mut Tx, member: &Member) -> Result<Option<(Invi
 /// # Errors
 /// [`Error::Unavailable`] without the database.
 pub(super) async fn manager_name(tx: &mut Tx, member: &Member) -> Result<Option<String>> {
+    // Most have none: a look at the text saves reading the document.
+    if !member.profile.document.contains("\"manager\"") {
+        return Ok(None);
+    }
     let profile = directory::shown(&member.profile);
-    let Some(id) = user::manager(&profile) else { return Ok(None) };
+    let Some(id) = user::manager(&profile) else {
+        return Ok(None);
+    };
     let manager = latchkey_store::member::find(tx, &member.account, &id.to_owned().into()).await?;
-    Ok(manager.filter(|it| it.status() != MemberStatus::Removed).map(|it| it.name()))
+    Ok(manager
+        .filter(|it| it.status() != MemberStatus::Removed)
+        .map(|it| it.name()))
 }
 
 /// The part of a resource that the member's own row tells: enough for most filters.
@@ -173,9 +190,16 @@ pub(super) fn rendered(member: &Member, beside: &Beside, base: &str, now: Timest
     resource.set("active", member.standing.hr_active);
     let role = json!([{ "value": beside.role.key, "display": beside.role.name, "primary": true }]);
     resource.set("roles", role);
-    let sets: Vec<Value> = beside.sets.iter().map(|it| json!({ "value": it.set_id, "display": it.name })).collect();
+    let sets: Vec<Value> = beside
+        .sets
+        .iter()
+        .map(|it| json!({ "value": it.set_id, "display": it.name }))
+        .collect();
     resource.set("entitlements", list(sets.clone()));
-    let groups = beside.groups.iter().map(|(id, name)| json!({ "value": id, "display": name, "type": "direct" }));
+    let groups = beside
+        .groups
+        .iter()
+        .map(|(id, name)| json!({ "value": id, "display": name, "type": "direct" }));
     resource.set("groups", list(groups.collect()));
     show_manager(&mut resource, beside.manager.as_deref(), base);
     resource.set_in(ACCESS, "permissionSets", list(sets));
@@ -194,14 +218,22 @@ fn show_access(resource: &mut Resource, member: &Member, beside: &Beside) {
         }
         shown
     });
-    resource.set_in(ACCESS, "user", member.user.as_ref().map(latchkey_domain::id::UserId::as_str));
+    resource.set_in(
+        ACCESS,
+        "user",
+        member.user.as_ref().map(latchkey_domain::id::UserId::as_str),
+    );
     resource.set_in(ACCESS, "overrides", list(overrides.collect()));
     resource.set_in(ACCESS, "mobileAccess", member.mobile_access);
     resource.set_in(ACCESS, "emailReminders", member.email_reminders);
     resource.set_in(ACCESS, "status", member.status().as_str());
     resource.set_in(ACCESS, "lastSignIn", beside.last_sign_in.map(Timestamp::rfc3339));
     if let Some(effective) = &beside.effective {
-        resource.set_in(ACCESS, "effectivePermissions", list(effective.iter().map(|it| json!(it)).collect()));
+        resource.set_in(
+            ACCESS,
+            "effectivePermissions",
+            list(effective.iter().map(|it| json!(it)).collect()),
+        );
     }
 }
 
@@ -223,10 +255,15 @@ fn show_invitation(resource: &mut Resource, member: &Member, beside: &Beside, no
     let state = invitation.state_at(now);
     resource.set_in(INVITATION, "status", state.as_str());
     resource.set_in(INVITATION, "sentAt", invitation.sent_at.map(Timestamp::rfc3339));
-    let ends = (state == InvitationState::Pending || state == InvitationState::Expired).then_some(invitation.expires_at);
+    let ends = (state == InvitationState::Pending || state == InvitationState::Expired)
+        .then_some(invitation.expires_at);
     resource.set_in(INVITATION, "expiresAt", ends.map(Timestamp::rfc3339));
     resource.set_in(INVITATION, "deliveries", list(mails.collect()));
-    resource.set_in(INVITATION, "acceptedAt", invitation.accepted_at.map(Timestamp::rfc3339));
+    resource.set_in(
+        INVITATION,
+        "acceptedAt",
+        invitation.accepted_at.map(Timestamp::rfc3339),
+    );
 }
 
 /// Why no invitation was ever sent; nothing for members who need none.
@@ -246,14 +283,20 @@ fn not_sent(member: &Member, resource: &Resource) -> Option<&'static str> {
 }
 
 fn show_manager(resource: &mut Resource, name: Option<&str>, base: &str) {
-    let (Some(name), Some(id)) = (name, user::manager(resource)) else { return };
+    let (Some(name), Some(id)) = (name, user::manager(resource)) else {
+        return;
+    };
     let manager = json!({ "value": id, "displayName": name, "$ref": format!("{base}/Users/{id}") });
     resource.set_in(ENTERPRISE_USER, "manager", manager);
 }
 
 /// A list, or no value where it is empty (RFC 7643 section 2.5).
 fn list(values: Vec<Value>) -> Value {
-    if values.is_empty() { Value::Null } else { Value::Array(values) }
+    if values.is_empty() {
+        Value::Null
+    } else {
+        Value::Array(values)
+    }
 }
 
 fn moment(at: Timestamp) -> jiff::Timestamp {

@@ -84,17 +84,33 @@ fn invited(state: InvitationState) -> (Invitation, Vec<Delivery>) {
         awaiting_confirmation: false,
         version: 1,
     };
-    let failed = Delivery { state: DeliveryState::Failed, at: NOW, server_said: Some("550 no".to_owned()) };
+    let failed = Delivery {
+        state: DeliveryState::Failed,
+        at: NOW,
+        server_said: Some("550 no".to_owned()),
+    };
     (invitation, vec![failed])
 }
 
 #[test]
 fn a_member_is_shown_with_all_that_belongs_to_it() {
     let shown = rendered(&member(), &beside(), BASE, NOW).to_json();
-    assert_eq!(shown["roles"], json!([{"value": "standard", "display": "Standard", "primary": true}]));
-    assert_eq!(shown["entitlements"], json!([{"value": "s1", "display": "Sales desk"}]));
-    assert_eq!(shown["groups"], json!([{"value": "g1", "display": "EMEA", "type": "direct"}]));
-    assert_eq!((&shown["externalId"], &shown["active"]), (&json!("e1"), &json!(true)));
+    assert_eq!(
+        shown["roles"],
+        json!([{"value": "standard", "display": "Standard", "primary": true}])
+    );
+    assert_eq!(
+        shown["entitlements"],
+        json!([{"value": "s1", "display": "Sales desk"}])
+    );
+    assert_eq!(
+        shown["groups"],
+        json!([{"value": "g1", "display": "EMEA", "type": "direct"}])
+    );
+    assert_eq!(
+        (&shown["externalId"], &shown["active"]),
+        (&json!("e1"), &json!(true))
+    );
     assert_eq!(
         shown[ENTERPRISE_USER]["manager"],
         json!({"value": "m2", "displayName": "Max Power", "$ref": "https://id.example/scim/v2/Users/m2"})
@@ -115,23 +131,37 @@ fn a_member_is_shown_with_all_that_belongs_to_it() {
 #[test]
 fn the_status_says_why_nothing_was_sent() {
     let status = |member: &Member| {
-        rendered(member, &beside(), BASE, NOW).to_json()[INVITATION]["status"].as_str().map(str::to_owned)
+        rendered(member, &beside(), BASE, NOW).to_json()[INVITATION]["status"]
+            .as_str()
+            .map(str::to_owned)
     };
-    assert_eq!(status(&member()).as_deref(), Some("not sent: the user has no email address"));
+    assert_eq!(
+        status(&member()).as_deref(),
+        Some("not sent: the user has no email address")
+    );
     let mut inactive = member();
     inactive.standing.hr_active = false;
-    assert_eq!(status(&inactive).as_deref(), Some("not sent: the user is not active"));
+    assert_eq!(
+        status(&inactive).as_deref(),
+        Some("not sent: the user is not active")
+    );
     let mut unsent = member();
     unsent.profile.email = Some("ana@x.example".to_owned());
     unsent.profile.document = json!({ INVITATION: {"send": false} }).to_string();
     assert_eq!(status(&unsent).as_deref(), Some("not sent: send is false"));
-    let accepted = Member { standing: Standing::accepted(NOW), ..member() };
+    let accepted = Member {
+        standing: Standing::accepted(NOW),
+        ..member()
+    };
     assert_eq!(status(&accepted), None);
 }
 
 #[test]
 fn an_invitation_is_shown_with_what_became_of_its_mail() {
-    let beside = Beside { invitation: Some(invited(InvitationState::Pending)), ..beside() };
+    let beside = Beside {
+        invitation: Some(invited(InvitationState::Pending)),
+        ..beside()
+    };
     let shown = rendered(&member(), &beside, BASE, NOW).to_json();
     assert_eq!(
         shown[INVITATION]["deliveries"],
@@ -146,15 +176,31 @@ fn an_invitation_is_shown_with_what_became_of_its_mail() {
 fn what_is_read_can_be_put_back_and_changes_nothing() {
     let mut unsent = member();
     unsent.profile.email = Some("ana@x.example".to_owned());
-    unsent.profile.document = json!({ INVITATION: {"send": false, "message": "Hi"}, "title": "Clerk" }).to_string();
+    unsent.profile.document =
+        json!({ INVITATION: {"send": false, "message": "Hi"}, "title": "Clerk" }).to_string();
     let current = rendered(&unsent, &beside(), BASE, NOW);
-    let Value::Object(mut body) = current.to_json() else { panic!() };
+    let Value::Object(mut body) = current.to_json() else {
+        panic!()
+    };
     // Nobody reads `send`, so nobody sends it back.
-    body.get_mut(INVITATION).unwrap().as_object_mut().unwrap().remove("send");
+    body.get_mut(INVITATION)
+        .unwrap()
+        .as_object_mut()
+        .unwrap()
+        .remove("send");
     let policy = Policy::default();
     let incoming = canonicalize(body, &USERS, &policy).unwrap();
     let after = put::replace(&current, &incoming, &USERS, &policy).unwrap();
-    assert_eq!(directory::kept(&after).unwrap(), directory::kept(&current).unwrap());
-    assert_eq!(directory::difference(&unsent.profile, &current, &after).unwrap(), None);
-    assert_eq!(user::access(&after).unwrap().permission_sets, Some(vec!["s1".to_owned()]));
+    assert_eq!(
+        directory::kept(&after).unwrap(),
+        directory::kept(&current).unwrap()
+    );
+    assert_eq!(
+        directory::difference(&unsent.profile, &current, &after).unwrap(),
+        None
+    );
+    assert_eq!(
+        user::access(&after).unwrap().permission_sets,
+        Some(vec!["s1".to_owned()])
+    );
 }

@@ -5,7 +5,7 @@ use latchkey_domain::authority::Refusal;
 use latchkey_domain::member::{MemberRefusal, Profile};
 use latchkey_domain::permission_set::PermissionSet;
 use latchkey_domain::role::{Role, RoleKey};
-use latchkey_domain::text::check_message;
+use latchkey_domain::text::{check_message, is_language_tag};
 use latchkey_scim::schema::{ACCESS, INVITATION};
 use latchkey_scim::{Resource, ScimError, ScimType, user};
 use latchkey_store::access as kept;
@@ -19,8 +19,8 @@ use crate::provisioning::{Refused, Result, invalid};
 pub(super) struct Wanted {
     pub(super) profile: Profile,
     pub(super) external_id: Option<String>,
-    /// The HR system's word. Without one it is true, as where there is no HR system.
-    pub(super) active: bool,
+    /// The HR system's word, where it says one.
+    pub(super) active: Option<bool>,
     /// The key of the role; nothing for the account's default.
     pub(super) role: Option<String>,
     /// Permission sets, by id or name.
@@ -42,10 +42,18 @@ impl Wanted {
         if let Some(message) = invitation.message.as_deref().filter(|it| !it.trim().is_empty()) {
             check_message(message).map_err(|fault| invalid(&format!("{INVITATION}:message"), fault))?;
         }
+        if invitation
+            .language
+            .as_deref()
+            .is_some_and(|it| !is_language_tag(it))
+        {
+            let why = "a language tag such as \"de\" or \"pt-BR\" is taken";
+            return Err(invalid(&format!("{INVITATION}:language"), why));
+        }
         Ok(Self {
             profile: directory::kept(resource)?,
             external_id: directory::external_id(resource)?,
-            active: user::active(resource).unwrap_or(true),
+            active: user::active(resource),
             role: user::role(resource)?,
             sets: access.permission_sets.unwrap_or_default(),
             mobile_access: access.mobile_access.unwrap_or(false),
@@ -62,13 +70,20 @@ impl Wanted {
     pub(super) async fn role(&self, tx: &mut Tx, account: &Account) -> Result<Role> {
         let key = match &self.role {
             None => account.settings.default_role.clone(),
-            Some(text) => RoleKey::new(text.trim().to_lowercase()).map_err(|fault| invalid("roles", fault))?,
+            Some(text) => {
+                RoleKey::new(text.trim().to_lowercase()).map_err(|fault| invalid("roles", fault))?
+            }
         };
         if key.as_str() == "owner" {
             return Err(refusal("roles", &Refusal::OwnerByTransferOnly).into());
         }
         let role = kept::role(tx, &account.id, &key).await?;
-        let unknown = || invalid("roles", format_args!("this account has no role {:?}", key.as_str()));
+        let unknown = || {
+            invalid(
+                "roles",
+                format_args!("this account has no role {:?}", key.as_str()),
+            )
+        };
         role.ok_or_else(|| unknown().into())
     }
 
@@ -87,7 +102,10 @@ impl Wanted {
             };
             let unknown = || {
                 let attribute = format!("{ACCESS}:permissionSets");
-                Refused::from(invalid(&attribute, format_args!("this account has no permission set {named:?}")))
+                Refused::from(invalid(
+                    &attribute,
+                    format_args!("this account has no permission set {named:?}"),
+                ))
             };
             let set = set.ok_or_else(unknown)?;
             if found.iter().all(|it| it.id != set.id) {
@@ -102,8 +120,12 @@ impl Wanted {
 pub(super) fn refusal(attribute: &str, why: &Refusal) -> ScimError {
     let detail = format!("{attribute}: {why}.");
     match why {
-        Refusal::Owner | Refusal::OwnerByTransferOnly => ScimError::of(ScimType::Mutability, detail).with_status(403),
-        Refusal::SetRequired | Refusal::UnknownPermission { .. } => ScimError::of(ScimType::InvalidValue, detail),
+        Refusal::Owner | Refusal::OwnerByTransferOnly => {
+            ScimError::of(ScimType::Mutability, detail).with_status(403)
+        }
+        Refusal::SetRequired | Refusal::UnknownPermission { .. } => {
+            ScimError::of(ScimType::InvalidValue, detail)
+        }
         _ => ScimError::status(403, detail),
     }
 }
@@ -112,7 +134,9 @@ pub(super) fn refusal(attribute: &str, why: &Refusal) -> ScimError {
 pub(super) fn standing_refusal(attribute: &str, why: MemberRefusal) -> Refused {
     let detail = format!("{attribute}: {why}.");
     match why {
-        MemberRefusal::Owner => ScimError::of(ScimType::Mutability, detail).with_status(403).into(),
+        MemberRefusal::Owner => ScimError::of(ScimType::Mutability, detail)
+            .with_status(403)
+            .into(),
         MemberRefusal::Removed => crate::Error::NotFound.into(),
         _ => ScimError::status(403, detail).into(),
     }
@@ -128,9 +152,9 @@ mod tests {
     }
 
     #[test]
-    fn nothing_said_means_active_with_no_role_of_its_own_and_no_mobile_access() {
+    fn nothing_said_means_no_role_of_its_own_and_no_mobile_access() {
         let wanted = read(&json!({"userName": "ana"})).unwrap();
-        assert!(wanted.active && wanted.send && !wanted.resend);
+        assert!(wanted.active.is_none() && wanted.send && !wanted.resend);
         assert!(!wanted.mobile_access && !wanted.email_reminders);
         assert_eq!((wanted.role, wanted.sets), (None, vec![]));
     }
@@ -143,16 +167,33 @@ mod tests {
             INVITATION: {"send": false, "resend": true},
         }))
         .unwrap();
-        assert!(!wanted.active && !wanted.send && wanted.resend);
+        assert!(wanted.active == Some(false) && !wanted.send && wanted.resend);
         assert!(wanted.mobile_access && wanted.email_reminders);
-        assert_eq!((wanted.role.as_deref(), wanted.external_id.as_deref()), (Some("manager"), Some("7")));
+        assert_eq!(
+            (wanted.role.as_deref(), wanted.external_id.as_deref()),
+            (Some("manager"), Some("7"))
+        );
         assert_eq!(wanted.sets, ["Sales desk"]);
     }
 
     #[test]
     fn a_message_with_a_link_is_refused() {
-        let error = read(&json!({"userName": "ana", INVITATION: {"message": "see https://x.example"}})).unwrap_err();
-        assert_eq!((error.status, error.scim_type), (400, Some(ScimType::InvalidValue)));
+        let error =
+            read(&json!({"userName": "ana", INVITATION: {"message": "see https://x.example"}})).unwrap_err();
+        assert_eq!(
+            (error.status, error.scim_type),
+            (400, Some(ScimType::InvalidValue))
+        );
+    }
+
+    #[test]
+    fn a_language_that_is_none_is_refused() {
+        let error = read(&json!({"userName": "ana", INVITATION: {"language": "German please"}})).unwrap_err();
+        assert_eq!(
+            (error.status, error.scim_type),
+            (400, Some(ScimType::InvalidValue))
+        );
+        assert!(read(&json!({"userName": "ana", INVITATION: {"language": "de-AT"}})).is_ok());
     }
 
     #[test]
@@ -160,7 +201,9 @@ mod tests {
         let error = refusal("roles", &Refusal::OwnerByTransferOnly);
         assert_eq!((error.status, error.scim_type), (403, Some(ScimType::Mutability)));
         assert!(error.detail.contains("transfer"));
-        let Refused::Scim(error) = standing_refusal("active", MemberRefusal::Owner) else { panic!() };
+        let Refused::Scim(error) = standing_refusal("active", MemberRefusal::Owner) else {
+            panic!()
+        };
         assert_eq!((error.status, error.scim_type), (403, Some(ScimType::Mutability)));
         assert!(error.detail.contains("transferred"));
         assert_eq!(refusal("x", &Refusal::Outranked).scim_type, None);

@@ -65,19 +65,36 @@ impl<'a> Work<'a> {
     ///
     /// # Errors
     /// 404 for no such member, 412 for another version.
-    pub(super) async fn seen(&self, tx: &mut Tx, id: &MemberId, condition: Option<&Condition>) -> Result<Seen> {
+    pub(super) async fn seen(
+        &self,
+        tx: &mut Tx,
+        id: &MemberId,
+        condition: Option<&Condition>,
+    ) -> Result<Seen> {
         let member = present(tx, &self.account, id).await?;
         if condition.is_some_and(|it| !it.matches(member.version)) {
             return Err(ScimError::precondition_failed(&etag::weak(member.version)).into());
         }
-        let viewer = Viewer { app: self.app, by: self.by, effective: false };
+        let viewer = Viewer {
+            app: self.app,
+            by: self.by,
+            effective: false,
+        };
         let beside = viewer.beside(tx, &self.account, &member).await?;
         let resource = rendered(&member, &beside, &base(self.app), self.now);
-        Ok(Seen { member, beside, resource })
+        Ok(Seen {
+            member,
+            beside,
+            resource,
+        })
     }
 
     /// What a member can do in all applications once active.
-    pub(super) async fn when_active(&self, tx: &mut Tx, facts: &Facts) -> Result<BTreeSet<QualifiedPermission>> {
+    pub(super) async fn when_active(
+        &self,
+        tx: &mut Tx,
+        facts: &Facts,
+    ) -> Result<BTreeSet<QualifiedPermission>> {
         let mut all = BTreeSet::new();
         for catalogue in &self.catalogues {
             let scene = access::scene(self.app, tx, &self.account.id, &catalogue.application).await?;
@@ -93,12 +110,16 @@ impl<'a> Work<'a> {
     /// # Errors
     /// 409 `uniqueness`.
     pub(super) async fn refuse_taken(&self, tx: &mut Tx, member: &MemberId, wanted: &Wanted) -> Result<()> {
-        let found = latchkey_store::member::by_user_name(tx, &self.account.id, &wanted.profile.user_name).await?;
+        let found =
+            latchkey_store::member::by_user_name(tx, &self.account.id, &wanted.profile.user_name).await?;
         if found.is_some_and(|it| it.id != *member) {
             return Err(taken("userName"));
         }
         if let Some(external_id) = &wanted.external_id {
-            let scope = Scope { account: &self.account.id, client: &self.by.client };
+            let scope = Scope {
+                account: &self.account.id,
+                client: &self.by.client,
+            };
             let condition = search::Condition::ExternalId(external_id.clone());
             let found = search::page(tx, scope, &[condition], (0, 1)).await?;
             if found.first().is_some_and(|it| it.id != *member) {
@@ -110,7 +131,9 @@ impl<'a> Work<'a> {
 
     /// An audit entry about a member.
     pub(super) fn entry(&self, action: Action, member: &MemberId) -> Entry<'a> {
-        Entry::new(&self.by.caller, action).account(&self.account.id).target("member", member)
+        Entry::new(&self.by.caller, action)
+            .account(&self.account.id)
+            .target("member", member)
     }
 
     /// Does what a transition asks for beside the new standing.
@@ -200,7 +223,11 @@ impl<'a> Work<'a> {
 
 /// The whole of what authority needs to know of a member.
 pub(super) fn target<'t>(work: &'t Work<'_>, seen: &'t Seen) -> Target<'t> {
-    Target { account: &work.account, member: &seen.member, role: &seen.beside.role }
+    Target {
+        account: &work.account,
+        member: &seen.member,
+        role: &seen.beside.role,
+    }
 }
 
 /// A person who is a member now.
@@ -210,5 +237,7 @@ pub(super) fn target<'t>(work: &'t Work<'_>, seen: &'t Seen) -> Target<'t> {
 pub(super) async fn present(tx: &mut Tx, account: &Account, id: &MemberId) -> Result<Member> {
     let found = latchkey_store::member::find(tx, &account.id, id).await?;
     let is_there = |it: &Member| it.kind == MemberKind::Person && it.status() != MemberStatus::Removed;
-    found.filter(is_there).ok_or_else(|| ScimError::not_found(USERS.name, id.as_str()).into())
+    found
+        .filter(is_there)
+        .ok_or_else(|| ScimError::not_found(USERS.name, id.as_str()).into())
 }
