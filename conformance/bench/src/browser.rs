@@ -6,7 +6,7 @@ use http::StatusCode;
 use http::header::SET_COOKIE;
 use latchkey_crypto::encoding::sha256_base64url;
 
-use crate::declared::{Client, EMAIL, PASSWORD};
+use crate::declared::{Client, PASSWORD};
 use crate::failure::{Failure, Outcome};
 use crate::wire::{Answer, Ask, Wire, encoded};
 
@@ -25,7 +25,6 @@ pub struct Request<'a> {
 pub struct Browser(BTreeMap<String, String>);
 
 /// A form, filled in and ready to be sent.
-#[derive(Clone)]
 pub struct Filled(pub Ask);
 
 impl Request<'_> {
@@ -61,6 +60,7 @@ impl Browser {
         &mut self,
         wire: &mut Wire,
         request: &Request<'_>,
+        email: &str,
     ) -> Outcome<Filled> {
         let answer = self.follow(wire, Ask::get(request.path())).await?;
         let page = answer.expect(StatusCode::OK)?;
@@ -70,7 +70,7 @@ impl Browser {
         let fields = [
             ("csrf", csrf.as_str()),
             ("request", sealed.as_str()),
-            ("username", EMAIL),
+            ("username", email),
             ("password", PASSWORD),
             ("choice", "sign-in"),
         ];
@@ -80,14 +80,14 @@ impl Browser {
     }
 
     /// Signs in, comes back to the application, and keeps the session.
-    pub async fn sign_in(&mut self, wire: &mut Wire, request: &Request<'_>) -> Outcome {
-        let Filled(form) = self.sign_in_form(wire, request).await?;
+    pub async fn sign_in(&mut self, wire: &mut Wire, request: &Request<'_>, email: &str) -> Outcome {
+        let Filled(form) = self.sign_in_form(wire, request, email).await?;
         let answer = self.follow(wire, form).await?;
         code_of(&answer, request.client).map(drop)
     }
 
     /// Follows redirects within the service.
-    async fn follow(&mut self, wire: &mut Wire, mut ask: Ask) -> Outcome<Answer> {
+    pub async fn follow(&mut self, wire: &mut Wire, mut ask: Ask) -> Outcome<Answer> {
         for _ in 0..MOST_REDIRECTS {
             let answer = wire.send(&ask.clone().cookies(&self.cookies())?).await?;
             self.keep(&answer);
@@ -146,9 +146,7 @@ fn inside(location: &str) -> Option<String> {
 /// The value of a hidden field. The pages' templates write `name` before `value`.
 fn hidden(page: &str, name: &str) -> Outcome<String> {
     let start = format!("name=\"{name}\" value=\"");
-    let value = page
-        .split_once(&start)
-        .and_then(|(_, rest)| rest.split_once('"'));
+    let value = page.split_once(&start).and_then(|(_, rest)| rest.split_once('"'));
     value.map(|(value, _)| value.to_owned()).ok_or_else(|| {
         let shown: String = page.chars().take(2_000).collect();
         Failure::new(format!("the page has no field {name}: {shown}"))

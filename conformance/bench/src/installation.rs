@@ -51,10 +51,7 @@ impl Installation {
     /// The declared state with the service member in another role.
     pub fn state_with_role(role: &str) -> String {
         let service = "client = \"bench-batch\"\nrole = \"";
-        STATE.replace(
-            &format!("{service}standard\""),
-            &format!("{service}{role}\""),
-        )
+        STATE.replace(&format!("{service}standard\""), &format!("{service}{role}\""))
     }
 
     /// The first node, at the issuer's address.

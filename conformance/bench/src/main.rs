@@ -24,8 +24,7 @@ use std::process::ExitCode;
 
 use failure::{Failure, Outcome};
 
-const USAGE: &str =
-    "latchkey-bench measure|reference SETTINGS (as JSON); started by `cargo x bench`";
+const USAGE: &str = "latchkey-bench measure|reference SETTINGS (as JSON); started by `cargo x bench`";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -43,9 +42,7 @@ fn main() -> ExitCode {
 }
 
 fn run(command: &str, settings: &str) -> Outcome {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     match command {
         "reference" => runtime.block_on(reference::serve(&serde_json::from_str(settings)?)),
         "measure" => runtime.block_on(measure::run(&serde_json::from_str(settings)?)),

@@ -37,6 +37,8 @@ pub struct Settings {
     pub rounds: usize,
     /// Members of the large account.
     pub members: i64,
+    /// Accounts with fifty members each.
+    pub accounts: usize,
 }
 
 /// What is written at the end.
@@ -80,11 +82,8 @@ impl Bench {
     async fn prepare(settings: &Settings) -> Outcome<Self> {
         std::fs::create_dir_all(&settings.folder)?;
         let settings = settings.clone();
-        let installation =
-            Installation::prepare(&settings.binary, &settings.folder, &settings.database)?;
-        if rows::scim::wants_members(&settings.only) {
-            rows::scim::fill(&installation, settings.members).await?;
-        }
+        let installation = Installation::prepare(&settings.binary, &settings.folder, &settings.database)?;
+        rows::fill(&installation, &settings).await?;
         let node = installation.serve().await?;
         tokio::time::sleep(Duration::from_secs(2)).await;
         let idle_memory = node.memory()?;
@@ -159,9 +158,7 @@ impl Bench {
 
     /// The same request on so many connections to the node.
     pub fn at_node<W>(&self, connections: usize, work: impl Fn() -> W) -> Vec<Placed<W>> {
-        (0..connections)
-            .map(|_| (self.node.address, work()))
-            .collect()
+        (0..connections).map(|_| (self.node.address, work())).collect()
     }
 
     /// The same request on so many connections to the reference.
@@ -190,10 +187,7 @@ pub struct Same(pub Ask);
 
 impl Work for Same {
     async fn turn(&mut self, wire: &mut Wire) -> Outcome {
-        wire.send(&self.0)
-            .await?
-            .expect(http::StatusCode::OK)
-            .map(drop)
+        wire.send(&self.0).await?.expect(http::StatusCode::OK).map(drop)
     }
 }
 
@@ -205,10 +199,7 @@ pub fn middle(rounds: &[Seen]) -> Seen {
 }
 
 async fn document(node: &Server, path: &str) -> Outcome<bytes::Bytes> {
-    let answer = Wire::connect(node.address)
-        .await?
-        .send(&Ask::get(path))
-        .await?;
+    let answer = Wire::connect(node.address).await?.send(&Ask::get(path)).await?;
     Ok(answer.expect(http::StatusCode::OK)?.body)
 }
 

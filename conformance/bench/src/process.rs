@@ -24,12 +24,7 @@ pub struct Server {
 
 impl Server {
     /// Starts a server and waits until `path` answers 200.
-    pub async fn start(
-        command: &mut Command,
-        address: SocketAddr,
-        path: &str,
-        log: &Path,
-    ) -> Outcome<Self> {
+    pub async fn start(command: &mut Command, address: SocketAddr, path: &str, log: &Path) -> Outcome<Self> {
         let log_file = File::options().create(true).append(true).open(log)?;
         command
             .stdin(Stdio::null())
@@ -93,12 +88,7 @@ impl Server {
         let asked = Command::new("kill")
             .args(["-TERM", &self.child.id().to_string()])
             .status();
-        let patience = Instant::now()
-            + if asked.is_ok() {
-                PATIENCE
-            } else {
-                Duration::ZERO
-            };
+        let patience = Instant::now() + if asked.is_ok() { PATIENCE } else { Duration::ZERO };
         while Instant::now() < patience {
             if matches!(self.child.try_wait(), Ok(Some(_))) {
                 return;

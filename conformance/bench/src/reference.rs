@@ -93,17 +93,11 @@ pub async fn serve(settings: &Settings) -> Outcome {
 }
 
 async fn discovery(State(it): Shared) -> impl IntoResponse {
-    (
-        [(header::CONTENT_TYPE, "application/json")],
-        it.discovery.clone(),
-    )
+    ([(header::CONTENT_TYPE, "application/json")], it.discovery.clone())
 }
 
 async fn jwks(State(it): Shared) -> impl IntoResponse {
-    (
-        [(header::CONTENT_TYPE, "application/json")],
-        it.jwks.clone(),
-    )
+    ([(header::CONTENT_TYPE, "application/json")], it.jwks.clone())
 }
 
 async fn sign(State(it): Shared) -> Result<String, StatusCode> {

@@ -1,7 +1,7 @@
 //! One keep-alive connection over the loopback interface. Every answer is timed.
 
 use std::net::SocketAddr;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderValue, LOCATION};
@@ -91,9 +91,7 @@ impl Ask {
 
 impl Answer {
     pub fn location(&self) -> Option<&str> {
-        self.headers
-            .get(LOCATION)
-            .and_then(|value| value.to_str().ok())
+        self.headers.get(LOCATION).and_then(|value| value.to_str().ok())
     }
 
     /// The answer if it has this status, else a failure that shows it.
@@ -149,14 +147,21 @@ impl Wire {
         let began = Instant::now();
         let (head, body) = self.sender.send_request(request).await?.into_parts();
         let body = body.collect().await?.to_bytes();
-        if let Some(timings) = &mut self.timings {
-            timings.push(u32::try_from(began.elapsed().as_micros()).unwrap_or(u32::MAX));
-        }
+        self.timed(began.elapsed());
         Ok(Answer {
             status: head.status,
             headers: head.headers,
             body,
         })
+    }
+}
+
+impl Wire {
+    /// Notes a time, while times are counted.
+    pub fn timed(&mut self, taken: Duration) {
+        if let Some(timings) = &mut self.timings {
+            timings.push(u32::try_from(taken.as_micros()).unwrap_or(u32::MAX));
+        }
     }
 }
 

@@ -19,13 +19,14 @@ use std::path::{Path, PathBuf};
 use table::{Report, Row, Verdict};
 
 const USAGE: &str = "\
-cargo x bench [ROW…] [--on sqlite|postgresql] [--seconds N] [--rounds N] [--members N]
+cargo x bench [ROW…] [--on sqlite|postgresql] [--seconds N] [--rounds N] [--members N] [--accounts N]
 
   ROW        ids of rows, as the table shows them; all of them where none is named
   --on       one database only
   --seconds  how long each side is loaded in each round (2)
   --rounds   how often the two take turns, at least 3 (3)
-  --members  members of the large account (1000000)";
+  --members  members of the large account (1000000)
+  --accounts accounts with fifty members each (10000)";
 
 /// What was asked for.
 struct Wanted {
@@ -34,6 +35,7 @@ struct Wanted {
     seconds: f64,
     rounds: u32,
     members: u32,
+    accounts: u32,
 }
 
 pub fn run(arguments: &[String]) -> Outcome {
@@ -78,6 +80,7 @@ impl Wanted {
             seconds: 2.0,
             rounds: 3,
             members: 1_000_000,
+            accounts: 10_000,
         };
         let mut rest = arguments.iter();
         while let Some(argument) = rest.next() {
@@ -92,6 +95,7 @@ impl Wanted {
                 }
                 "--seconds" => wanted.seconds = number(value)?,
                 "--rounds" => wanted.rounds = number(value)?,
+                "--accounts" => wanted.accounts = number(value)?,
                 "--members" => wanted.members = number(value)?,
                 _ => return Err(Failure::usage(USAGE)),
             }
@@ -146,6 +150,7 @@ impl Programs {
             "seconds": wanted.seconds,
             "rounds": wanted.rounds,
             "members": wanted.members,
+            "accounts": wanted.accounts,
         });
         let mut command = process::command(&self.bench, ["measure", &settings.to_string()]);
         let status = command

@@ -24,9 +24,7 @@ pub async fn rows(bench: &mut Bench) {
         }
         let measured = bench.at_node(CONNECTIONS, || Same(Ask::get(path)));
         let reference = bench.at_reference(CONNECTIONS, &Ask::get(bare));
-        let row = bench
-            .compare(kind, measured, ("static JSON", reference))
-            .await;
+        let row = bench.compare(kind, measured, ("static JSON", reference)).await;
         bench.keep(kind, row);
     }
 }

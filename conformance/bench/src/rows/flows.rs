@@ -9,6 +9,7 @@ use crate::load::{Placed, Work};
 use crate::measure::Bench;
 use crate::report::{Kind, Row};
 use crate::rows::tokens::basic;
+use crate::seed;
 use crate::wire::{Answer, Ask, Wire};
 
 /// Flows at once.
@@ -97,7 +98,8 @@ impl Flow {
     async fn sign_in(&mut self, wire: &mut Wire) -> Outcome {
         let verifier = self.verifier();
         let mut browser = Browser::default();
-        browser.sign_in(wire, &self.request(&verifier)).await?;
+        let email = seed::address(self.browser + 1);
+        browser.sign_in(wire, &self.request(&verifier), &email).await?;
         self.cookies = browser.cookies();
         Ok(())
     }
@@ -163,9 +165,7 @@ impl Work for Refresh {
         let answer = wire.send(&Ask::form("/oauth2/token", &fields)).await?;
         let next = answer.expect(StatusCode::OK)?.member("refresh_token")?;
         if next == self.0 {
-            return Err(crate::failure::Failure::new(
-                "the refresh token did not rotate",
-            ));
+            return Err(crate::failure::Failure::new("the refresh token did not rotate"));
         }
         self.0 = next;
         Ok(())

@@ -109,10 +109,7 @@ async fn seen(bench: &Bench, other: Option<&Server>) -> Outcome<Row> {
     let mut rounds = Vec::new();
     let roles = ["manager", "read_only", "standard"];
     for round in 0..bench.settings.rounds.max(3) {
-        let role = roles
-            .get(round % roles.len())
-            .copied()
-            .unwrap_or("standard");
+        let role = roles.get(round % roles.len()).copied().unwrap_or("standard");
         let state = Installation::state_with_role(role);
         let mut applying = bench.installation.applying(&state)?.spawn()?;
         let waited = until_committed(&db, role).await;
@@ -129,11 +126,7 @@ async fn seen(bench: &Bench, other: Option<&Server>) -> Outcome<Row> {
         }
     }
     db.close().await;
-    let nodes = if other.is_some() {
-        "two nodes"
-    } else {
-        "one node"
-    };
+    let nodes = if other.is_some() { "two nodes" } else { "one node" };
     let slowest = rounds.iter().copied().fold(0.0, f64::max);
     let note = format!("{nodes}, changed by another process; the slowest round");
     Ok(Row::new(SEEN, slowest).rounds(rounds).noted(note))
@@ -143,9 +136,7 @@ async fn until_committed(db: &Db, role: &str) -> Outcome {
     let patience = Instant::now() + PATIENCE;
     let client = ClientId::new(BATCH.id);
     while Instant::now() < patience {
-        let members = db
-            .read(async |tx| member::of_client(tx, &client).await)
-            .await?;
+        let members = db.read(async |tx| member::of_client(tx, &client).await).await?;
         if members.iter().any(|member| member.role.as_str() == role) {
             return Ok(());
         }

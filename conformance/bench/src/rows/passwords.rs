@@ -12,6 +12,7 @@ use crate::measure::{Bench, Same, cores, middle};
 use crate::report::{Kind, Row, Side};
 use crate::rows::documents::DISCOVERY;
 use crate::rows::flows::SCOPE;
+use crate::seed;
 use crate::wire::{Ask, Wire};
 
 const SIGN_IN: Kind = Kind::ratio("sign-in", "password sign-in", 0.9);
@@ -24,7 +25,7 @@ const UNDER_FLOOD: Kind = Kind::most(
 /// Sign-ins at once where the pool is compared with the bare one.
 const PARALLEL: usize = 16;
 /// Sign-ins at once in the flood.
-const FLOOD: usize = 320;
+pub const FLOOD: usize = 320;
 /// Connections of somebody who looks at discovery now and then, and how often each.
 const LOOKERS: usize = 8;
 const EVERY: Duration = Duration::from_millis(20);
@@ -55,42 +56,45 @@ pub async fn rows(bench: &mut Bench) {
 }
 
 async fn sign_in(bench: &Bench) -> Outcome<Row> {
-    let form = form(bench).await?;
-    let measured = bench.at_node(PARALLEL, || SignIn(form.clone()));
+    let forms = forms(bench, PARALLEL).await?;
+    let measured = forms
+        .into_iter()
+        .map(|form| (bench.node.address, SignIn(form)))
+        .collect();
     let reference = bench.at_reference(PARALLEL, &Ask::get("/hash"));
     bench
         .compare(SIGN_IN, measured, ("one argon2id verification", reference))
         .await
 }
 
-/// A browser's filled sign-in form. It can be sent more than once: each time makes a session.
-async fn form(bench: &Bench) -> Outcome<Ask> {
+/// So many filled sign-in forms, each of another person in another browser: tries of one person at
+/// the same time are throttled. A form can be sent again, and makes a session each time.
+async fn forms(bench: &Bench, count: usize) -> Outcome<Vec<Ask>> {
     let request = Request {
         client: WEB,
         scope: SCOPE,
         verifier: "a-verifier-of-at-least-forty-three-characters-and-more",
     };
     let mut wire = Wire::connect(bench.node.address).await?;
-    let form = Browser::default()
-        .sign_in_form(&mut wire, &request)
-        .await?
-        .0;
-    wire.send(&form).await?.expect(StatusCode::SEE_OTHER)?;
-    Ok(form)
+    let mut forms = Vec::with_capacity(count);
+    for number in 1..=count {
+        let mut browser = Browser::default();
+        let email = seed::address(number);
+        forms.push(browser.sign_in_form(&mut wire, &request, &email).await?.0);
+    }
+    Ok(forms)
 }
 
 /// Looks at discovery alone and while people sign in, in turn: the row, and the most memory.
 async fn flood(bench: &mut Bench) -> Outcome<(Row, f64)> {
     bench.restart().await?;
-    let form = form(bench).await?;
+    let forms = forms(bench, FLOOD).await?;
     let (mut calm, mut loaded, mut rounds) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..bench.settings.rounds.max(3) {
         let (alone, _) = drive(bench.load(), lookers(bench)).await?;
-        let people: Vec<Placed<Flooding>> = bench.at_node(FLOOD, || Flooding(form.clone()));
-        let (seen, beside) = tokio::join!(
-            drive(bench.load(), lookers(bench)),
-            drive(bench.load(), people)
-        );
+        let at = bench.node.address;
+        let people: Vec<Placed<Flooding>> = forms.iter().map(|form| (at, Flooding(form.clone()))).collect();
+        let (seen, beside) = tokio::join!(drive(bench.load(), lookers(bench)), drive(bench.load(), people));
         let (seen, _) = seen?;
         beside?;
         rounds.push(f64::from(seen.p99_us) / f64::from(alone.p99_us.max(1)));
@@ -126,10 +130,7 @@ struct SignIn(Ask);
 
 impl Work for SignIn {
     async fn turn(&mut self, wire: &mut Wire) -> Outcome {
-        wire.send(&self.0)
-            .await?
-            .expect(StatusCode::SEE_OTHER)
-            .map(drop)
+        wire.send(&self.0).await?.expect(StatusCode::SEE_OTHER).map(drop)
     }
 }
 

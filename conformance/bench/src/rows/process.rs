@@ -51,9 +51,6 @@ pub async fn start(bench: &mut Bench) {
 
 async fn starts(bench: &Bench) -> Outcome<Row> {
     let taken = bench.installation.starts(STARTS).await?;
-    let rounds: Vec<f64> = taken
-        .iter()
-        .map(|time| time.as_secs_f64() * 1000.0)
-        .collect();
+    let rounds: Vec<f64> = taken.iter().map(|time| time.as_secs_f64() * 1000.0).collect();
     Ok(Row::new(START, median(&rounds)).rounds(rounds))
 }

@@ -1,10 +1,10 @@
 //! SCIM: finding one member among very many, and making new ones.
 
 use http::StatusCode;
+use latchkey_store::db::Db;
 
 use crate::declared::{SCIM_BENCH, SCIM_LARGE, SCIM_SMALL};
 use crate::failure::{Failure, Outcome};
-use crate::installation::Installation;
 use crate::load::{Placed, Work, drive, median};
 use crate::measure::{Bench, middle};
 use crate::report::{Kind, Row, Side};
@@ -17,11 +17,7 @@ const FILTER: Kind = Kind::most(
     1.5,
     "× the time",
 );
-const CREATE: Kind = Kind::ratio(
-    "scim-create",
-    "SCIM create (send: false), 16 connections",
-    0.5,
-);
+const CREATE: Kind = Kind::ratio("scim-create", "SCIM create (send: false), 16 connections", 0.5);
 const SMALL: i64 = 1_000;
 /// Few, so that the time of an answer is seen and not that of a queue.
 const SEARCHERS: usize = 2;
@@ -32,15 +28,10 @@ pub fn wants_members(only: &[String]) -> bool {
     only.is_empty() || only.iter().any(|id| id == FILTER.id)
 }
 
-/// Fills the two accounts, before any node runs.
-pub async fn fill(installation: &Installation, large: i64) -> Outcome {
-    eprintln!("  {large} members");
-    let db = installation.open().await?;
-    seed::members(&db, "small", SMALL).await?;
-    seed::members(&db, "large", large).await?;
-    seed::analyze(&db).await?;
-    db.close().await;
-    Ok(())
+/// Fills the two accounts.
+pub async fn fill(db: &Db, large: i64) -> Outcome {
+    seed::members(db, "small", SMALL).await?;
+    seed::members(db, "large", large).await
 }
 
 pub async fn rows(bench: &mut Bench) {
@@ -109,8 +100,8 @@ impl Work for Search {
         self.number = (self.number + 7_919) % self.most;
         let name = seed::user_name(self.number + 1);
         let query = encoded(&[("filter", &format!("userName eq \"{name}\""))]);
-        let ask = Ask::get(format!("/scim/v2/Users?{query}"))
-            .authorized(&format!("Bearer {}", self.token))?;
+        let ask =
+            Ask::get(format!("/scim/v2/Users?{query}")).authorized(&format!("Bearer {}", self.token))?;
         let answer = wire.send(&ask).await?.expect(StatusCode::OK)?;
         if String::from_utf8_lossy(&answer.body).contains(&name) {
             return Ok(());

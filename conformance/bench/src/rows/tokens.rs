@@ -3,7 +3,7 @@
 use http::StatusCode;
 
 use crate::browser::{Browser, Request};
-use crate::declared::{BATCH, Client, WEB};
+use crate::declared::{BATCH, Client, EMAIL, WEB};
 use crate::failure::{Failure, Outcome};
 use crate::measure::{Bench, Same};
 use crate::report::{Kind, Row};
@@ -60,10 +60,7 @@ async fn credentials(bench: &Bench) -> Outcome<Row> {
 
 async fn introspection(bench: &Bench) -> Outcome<Row> {
     let token = person_token(bench).await?;
-    let fields = [
-        ("token", token.as_str()),
-        ("token_type_hint", "access_token"),
-    ];
+    let fields = [("token", token.as_str()), ("token_type_hint", "access_token")];
     let ask = Ask::form("/oauth2/introspect", &fields).authorized(&basic(WEB))?;
     let answer = once(bench, &ask).await?;
     if !String::from_utf8_lossy(&answer.body).contains("\"active\":true") {
@@ -102,7 +99,7 @@ async fn person_token(bench: &Bench) -> Outcome<String> {
     };
     let mut wire = Wire::connect(bench.node.address).await?;
     let mut browser = Browser::default();
-    browser.sign_in(&mut wire, &request).await?;
+    browser.sign_in(&mut wire, &request, EMAIL).await?;
     let answer = redeem(&mut wire, &request, &browser.cookies()).await?;
     answer.member("access_token")
 }
@@ -138,9 +135,6 @@ mod tests {
 
     #[test]
     fn the_header_of_rfc_7617_section_2_comes_out() {
-        assert_eq!(
-            base64(b"Aladdin:open sesame"),
-            "QWxhZGRpbjpvcGVuIHNlc2FtZQ=="
-        );
+        assert_eq!(base64(b"Aladdin:open sesame"), "QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
     }
 }
