@@ -130,13 +130,15 @@ fn refuse_filter(query: &Query) -> Result<()> {
 
 /// A path without and with a slash at its end.
 type Paths = [&'static str; 2];
+/// Which document.
+type Whole = fn(&Documents) -> &Document;
 /// The name of a kind of document, and where its documents are.
 type Each = (&'static str, fn(&Documents) -> &[(&'static str, Document)]);
 
 /// The routes of discovery.
 pub(super) fn routes(documents: &Arc<Documents>) -> Routes {
     let mut routes = Routes::default();
-    let whole: [(Paths, fn(&Documents) -> &Document); 3] = [
+    let whole: [(Paths, Whole); 3] = [
         (
             [
                 "/scim/v2/ServiceProviderConfig",
