@@ -5,17 +5,18 @@ use crate::failure::{Failure, Outcome};
 use crate::install::postgresql;
 use crate::process;
 use crate::workspace;
-use crate::{browser, check, conformance, test};
+use crate::{browser, check, conformance, journey, test};
 use latchkey_xtask::postgres::Cluster;
 use std::time::{Duration, Instant};
 
 type Stage = (&'static str, fn() -> Outcome);
 
 pub fn run() -> Outcome {
-    let stages: [Stage; 5] = [
+    let stages: [Stage; 6] = [
         ("check", check::run),
         ("test", || test::run(&[])),
         ("demo --check", demo_check),
+        ("journey", journey::check),
         ("conformance", conformance::run),
         ("browser", || browser::run(&[])),
     ];
@@ -43,16 +44,19 @@ fn report(took: &[(&str, Duration)], all: Duration) {
     println!("{:<14}{:>6.0} s", "all", all.as_secs_f64());
 }
 
-/// The main job, played from outside: on SQLite, on PostgreSQL, on two nodes.
+/// The main job, played from outside: on SQLite, on PostgreSQL, on two nodes, and
+/// with the serving process killed after each acknowledged step.
 fn demo_check() -> Outcome {
     let binary = workspace::build_binary()?;
     postgresql::ensure()?;
     let cluster = Cluster::start()?;
     let url = demo::fresh_database(&cluster, "check")?;
-    let runs: [&[&str]; 3] = [
+    let runs: [&[&str]; 5] = [
         &[],
+        &["--kill-at-every-step"],
         &["--database", &url],
         &["--database", &url, "--nodes", "2"],
+        &["--database", &url, "--kill-at-every-step"],
     ];
     for options in runs {
         process::run(process::command(&binary, ["demo", "--check"]).args(options))?;

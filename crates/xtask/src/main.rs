@@ -13,6 +13,7 @@ mod deny;
 mod dev;
 mod failure;
 mod install;
+mod journey;
 mod layers;
 mod migration;
 mod portable;
@@ -34,6 +35,7 @@ cargo x COMMAND
   bench [ROW…]    speed and memory beside a bare reference, on both databases; not part of ci
   conformance     real OpenID Connect and SCIM clients, on both databases
   migration NAME  the next numbered migration file
+  journey         the page of the book that shows the journey on the wire (--check compares it)
   layers          only the comparison of crates with [workspace.metadata.layers]
   ci              check, test, browser, conformance, demo --check on both databases
 
@@ -63,6 +65,8 @@ fn run(arguments: &[String]) -> Outcome {
         ("browser", rest) => browser::run(rest),
         ("conformance", []) => conformance::run(),
         ("migration", [name]) => migration::run(name),
+        ("journey", []) => journey::write(),
+        ("journey", [check]) if check == "--check" => journey::check(),
         ("layers", []) => layers::run(),
         ("ci", []) => ci::run(),
         ("help" | "--help" | "-h", _) => {
