@@ -277,3 +277,59 @@ pub(super) fn authority(url: &Url) -> String {
         None => host.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(policy: &str) -> Page {
+        Page {
+            url: "http://127.0.0.1:8080/sign-in".parse().unwrap(),
+            status: 200,
+            html: Html::parse("<h1>Sign in</h1>"),
+            policy: policy.to_owned(),
+        }
+    }
+
+    fn leads(policy: &str, target: &str) -> bool {
+        check_form_action(&page(policy), &target.parse().unwrap()).is_ok()
+    }
+
+    #[test]
+    fn a_form_leads_only_where_its_policy_lets_it() {
+        let own = "default-src 'none'; form-action 'self'; base-uri 'none'";
+        assert!(leads(own, "http://127.0.0.1:8080/choose-account"));
+        assert!(!leads(own, "http://127.0.0.1:8081/callback"));
+        let client = "default-src 'none'; form-action 'self' http://127.0.0.1:8081";
+        assert!(leads(client, "http://127.0.0.1:8081/callback?code=c"));
+        assert!(!leads(client, "http://127.0.0.1:8082/callback"));
+        let app = "form-action 'self' com.example.crm:";
+        assert!(leads(app, "com.example.crm:/callback"));
+        assert!(!leads(own, "com.example.crm:/callback"));
+    }
+
+    #[test]
+    fn cookies_are_kept_for_their_place_and_forgotten_when_told() {
+        let http = Http::new().unwrap();
+        let mut browser = Browser::new(http, Transcript::default(), "127.0.0.1:8080");
+        let mut answer = Answer {
+            status: axum::http::StatusCode::OK,
+            headers: axum::http::HeaderMap::new(),
+            body: axum::body::Bytes::new(),
+        };
+        let url: Url = "http://127.0.0.1:8080/".parse().unwrap();
+        for value in ["a=1; Path=/", "b=2; Path=/; HttpOnly", "a=; Path=/; Max-Age=0"] {
+            answer
+                .headers
+                .insert(header::SET_COOKIE, HeaderValue::from_static(value));
+            browser.keep_cookies(&url, &answer);
+        }
+        let kept = &browser.cookies["127.0.0.1:8080"];
+        assert_eq!(
+            kept.iter().collect::<Vec<_>>(),
+            [(&"b".to_owned(), &"2".to_owned())]
+        );
+        let node: Url = "http://127.0.0.1:9999/account".parse().unwrap();
+        assert_eq!(browser.with_cookies_at(&node).cookies["127.0.0.1:9999"].len(), 1);
+    }
+}

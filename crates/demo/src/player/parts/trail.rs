@@ -124,7 +124,11 @@ async fn one_byte(play: &mut Play) -> Seen {
 
 /// What `audit verify --json` finds, and in which record.
 fn first_fault(output: &str) -> Seen<String> {
-    let report: Value = serde_json::from_str(output)?;
+    // The report comes first, then the refusal.
+    let mut documents = serde_json::Deserializer::from_str(output).into_iter::<Value>();
+    let report = documents
+        .next()
+        .or_wrong(|| "audit verify says nothing".to_owned())??;
     let fault = report.pointer("/faults/0");
     let text = |name: &str| fault.and_then(|it| it.get(name)).and_then(Value::as_str);
     match (text("record"), text("what")) {
