@@ -10,6 +10,7 @@ use latchkey_store::sql::{DbError, sql};
 use latchkey_store::{account, member};
 use latchkey_testkit::on_both_databases;
 use support::{NOW, account_of};
+use tokio::task::JoinSet;
 
 on_both_databases!(an_account_without_an_owner_can_not_be_read, async |db| {
     let acme = account_of(db, "acme", &["olivia"]).await;
@@ -67,10 +68,10 @@ on_both_databases!(exactly_one_owner_survives_transfers_at_the_same_time, async 
             .await
         }
     });
-    let running: Vec<_> = transfers.map(tokio::task::spawn).collect();
+    let mut running: JoinSet<_> = transfers.collect();
     let mut done = 0;
-    for transfer in running {
-        done += usize::from(transfer.await.unwrap().is_ok());
+    while let Some(transfer) = running.join_next().await {
+        done += usize::from(transfer.unwrap().is_ok());
     }
     assert!(done > 0);
     let owners: Vec<String> = db

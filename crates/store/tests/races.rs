@@ -11,6 +11,7 @@ use latchkey_store::user::{self, User, VerifiedAddress};
 use latchkey_store::{member, throttle};
 use latchkey_testkit::on_both_databases;
 use support::{NOW, account_of, new_member};
+use tokio::task::JoinSet;
 
 on_both_databases!(two_changes_of_one_member_leave_one_stale, async |db| {
     let acme = account_of(db, "acme", &["olivia", "stan"]).await;
@@ -82,7 +83,7 @@ on_both_databases!(a_code_is_redeemed_once_however_many_try, async |db| {
     .unwrap();
     let attempts = (0..16).map(|number| {
         let (db, account) = (db.db().clone(), acme.id.clone());
-        tokio::task::spawn(async move {
+        async move {
             db.write(async |tx| {
                 let new = Grant {
                     id: GrantId::new(format!("g{number}")),
@@ -113,12 +114,12 @@ on_both_databases!(a_code_is_redeemed_once_however_many_try, async |db| {
                 }
             })
             .await
-        })
+        }
     });
-    let running: Vec<_> = attempts.collect();
+    let mut running: JoinSet<_> = attempts.collect();
     let mut winners = 0;
-    for attempt in running {
-        winners += usize::from(attempt.await.unwrap().is_ok());
+    while let Some(attempt) = running.join_next().await {
+        winners += usize::from(attempt.unwrap().is_ok());
     }
     assert_eq!(winners, 1);
     let grants: i64 =

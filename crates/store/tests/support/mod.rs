@@ -44,7 +44,7 @@ pub async fn account_of(db: &Db, slug: &str, members: &[&str]) -> Account {
         slug: slug.to_owned(),
         name: slug.to_owned(),
         status: AccountStatus::Active,
-        owner: MemberId::new(members[0]),
+        owner: MemberId::new(*members.first().unwrap()),
         settings: AccountSettings::default(),
         version: 1,
     };
