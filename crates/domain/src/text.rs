@@ -68,6 +68,15 @@ pub fn check_message(message: &str) -> Result<(), TextFault> {
     refuse_links(message)
 }
 
+/// Whether a text has the form of a language tag (RFC 5646 §2.1), such as `de` or `pt-BR`.
+#[must_use]
+pub fn is_language_tag(text: &str) -> bool {
+    let mut parts = text.split('-');
+    let language = parts.next().unwrap_or_default();
+    let is_part = |part: &str| matches!(part.len(), 1..=8) && part.bytes().all(|b| b.is_ascii_alphanumeric());
+    matches!(language.len(), 2..=8) && language.bytes().all(|b| b.is_ascii_alphabetic()) && parts.all(is_part)
+}
+
 fn check_line(text: &str, most: usize) -> Result<(), TextFault> {
     check_length(text, most)?;
     check_characters(text, |_| false)
@@ -162,6 +171,16 @@ fn refuse_links(text: &str) -> Result<(), TextFault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn language_tags_are_told_by_their_form() {
+        for good in ["de", "EN", "pt-BR", "zh-Hant-TW", "gsw", "de-DE-1996", "en-x-plain"] {
+            assert!(is_language_tag(good), "{good}");
+        }
+        for bad in ["", "d", "German please", "de_DE", "de-", "-de", "12", "49820c7c-af83", "de-toolongapart", "dé"] {
+            assert!(!is_language_tag(bad), "{bad}");
+        }
+    }
 
     #[test]
     fn names_of_all_the_world_are_taken() {

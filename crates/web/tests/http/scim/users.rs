@@ -165,6 +165,33 @@ on_both_databases!(resending_makes_a_new_link, installed, async |it| {
     old.open(&first).await.sees("There is a newer invitation");
 });
 
+on_both_databases!(changing_the_words_of_an_invitation_does_not_send_it_again, installed, async |it| {
+    let hr = it.hr();
+    let id = hr.post("/Users", &user("nora@acme.example", "Nora", "Vale")).await.expect(201).json_text("/id");
+    let words = json!([{ "op": "add", "path": INVITATION, "value": { "message": "See you Monday", "resend": false } }]);
+    let after = hr.patch(&format!("/Users/{id}"), &words).await.expect(200).json();
+    assert_eq!(after[INVITATION]["message"], "See you Monday");
+    assert_eq!(it.mails_to("nora@acme.example").await.len(), 1);
+    let language = json!([{ "op": "add", "path": format!("{INVITATION}:language"), "value": "German please" }]);
+    let refused = hr.patch(&format!("/Users/{id}"), &language).await.expect(400).json();
+    assert_eq!(refused["scimType"], "invalidValue");
+});
+
+on_both_databases!(a_suspension_is_lifted_by_true_alone, installed, async |it| {
+    let hr = it.hr();
+    let id = hr.id_of("rita@acme.example").await;
+    let remove = json!([{ "op": "remove", "path": "active" }]);
+    hr.patch(&format!("/Users/{id}"), &remove).await.expect(200);
+    hr.set_active(&id, false).await.expect(200);
+    let before = it.digest().await;
+    hr.patch(&format!("/Users/{id}"), &remove).await.expect(400);
+    let null = json!({ "userName": "rita@acme.example", "active": null });
+    hr.put(&format!("/Users/{id}"), &null).await.expect(400);
+    assert_eq!(before.difference(&it.digest().await), "");
+    let back = hr.set_active(&id, true).await.expect(200).json();
+    assert_eq!(back[ACCESS]["status"], "active");
+});
+
 on_both_databases!(the_owner_stays_and_the_rest_of_the_request_is_not_applied, installed, async |it| {
     let hr = it.hr();
     let id = hr.id_of("olivia@acme.example").await;
