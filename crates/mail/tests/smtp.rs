@@ -1,16 +1,13 @@
 //! Sending to a real SMTP server, over real TLS.
 
 #[cfg(test)]
-mod support;
-
-#[cfg(test)]
 mod smtp {
     use latchkey_mail::compose::{Composer, Envelope, Invitation, Mail, Role};
     use latchkey_mail::transport::{SendError, Transport};
     use latchkey_mail::{Message, Secret, Settings, Tls};
     use serde_json::json;
 
-    use super::support::{PASSWORD, Server, USER};
+    use latchkey_testkit::smtp::{PASSWORD, Server, USER};
 
     const LINK: &str =
         "https://login.example/invitation/tok-En_0123456789abcdefghijklmnopqrstuvwxyz-0123456789";

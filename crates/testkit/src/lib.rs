@@ -18,6 +18,9 @@ pub mod html;
 #[cfg(feature = "app")]
 pub mod installation;
 
+#[cfg(feature = "smtp")]
+pub mod smtp;
+
 #[cfg(feature = "app")]
 pub use actors::{Browser, Client, ScimClient};
 #[cfg(feature = "app")]

@@ -1,6 +1,12 @@
 //! A real SMTP server (aiosmtpd) to send to. Its Python packages are installed on
 //! first use into a virtual environment of their own in the target folder.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "what a test needs and does not get fails the test"
+)]
+
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -9,7 +15,9 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use latchkey_mail::{Secret, Settings, Tls, TransportKind};
 use serde_json::Value;
 
+/// The user name the server takes.
 pub const USER: &str = "latchkey";
+/// The password the server takes.
 pub const PASSWORD: &str = "correct horse 42";
 
 /// A running server; it ends when this is dropped.
@@ -27,6 +35,7 @@ impl Server {
         Self::start_with(&["--user", USER, "--password", PASSWORD])
     }
 
+    /// Starts a server with the options of `conformance/smtp/server.py`.
     pub fn start_with(options: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut child = Command::new(python())
@@ -57,6 +66,7 @@ impl Server {
         serde_json::from_str(&line).unwrap()
     }
 
+    /// The certificate authority to trust for it.
     pub fn ca_file(&self) -> PathBuf {
         self.folder.path().join("ca.pem")
     }
@@ -91,7 +101,7 @@ fn smtp_folder() -> PathBuf {
 /// The interpreter of the virtual environment, made on first use. The lock keeps
 /// test programs that start at the same time from installing into it together.
 fn python() -> PathBuf {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    let target = &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target");
     let (home, requirements) = (
         target.join("venv-smtp"),
         smtp_folder().join("requirements.txt"),
