@@ -69,7 +69,7 @@ on_both_databases!(a_posted_mail_leaves_over_smtp_and_only_once, async |database
     post(&app, true).await.unwrap();
     post(&app, true).await.unwrap();
     assert_eq!(send_due(&app).await.unwrap(), 1);
-    let received = server.next();
+    let received = server.received();
     assert_eq!(received["rcpt_tos"][0], "zoe@acme.example");
     assert_eq!(received["encrypted"], true);
     assert!(parcel(&app).await.done_at.is_some());

@@ -53,7 +53,7 @@ mod smtp {
     async fn an_invitation_arrives_over_starttls_and_authentication() {
         let mut server = Server::start();
         send(&server.settings(), "zoe@acme.example").await.unwrap();
-        let received = server.next();
+        let received = server.received();
         let sent = invitation("zoe@acme.example");
         assert_eq!(received["encrypted"], true);
         assert_eq!(received["login"], USER);
@@ -101,7 +101,7 @@ mod smtp {
             .send(&invitation("two@acme.example"))
             .await
             .unwrap();
-        let (one, two) = (server.next(), server.next());
+        let (one, two) = (server.received(), server.next());
         assert_eq!(one["peer"], two["peer"]);
         assert_eq!(two["rcpt_tos"], json!(["two@acme.example"]));
     }
@@ -140,7 +140,7 @@ mod smtp {
             .send(&invitation("zoe@acme.example"))
             .await
             .unwrap();
-        assert_eq!(server.next()["rcpt_tos"], json!(["zoe@acme.example"]));
+        assert_eq!(server.received()["rcpt_tos"], json!(["zoe@acme.example"]));
     }
 
     #[tokio::test]
@@ -163,7 +163,7 @@ mod smtp {
             .send(&invitation("last@acme.example"))
             .await
             .unwrap();
-        let (first, last) = (server.next(), server.next());
+        let (first, last) = (server.received(), server.next());
         assert_eq!(last["rcpt_tos"], json!(["last@acme.example"]));
         assert_ne!(first["peer"], last["peer"]);
     }
@@ -206,7 +206,7 @@ mod smtp {
                 ..server.settings()
             };
             send(&settings, "zoe@acme.example").await.unwrap();
-            let received = server.next();
+            let received = server.received();
             assert_eq!(received["encrypted"], tls == Tls::Tls);
             assert_eq!(received["login"], USER);
         }

@@ -5,7 +5,7 @@
 //! kinds; `installation` puts the service on it, with a clock that is moved and mail that stays
 //! in memory; `actors` are those who use it, over requests that never leave the process.
 //!
-//! Never here: sockets, sleeps, or a rule of the product. Nothing but tests depends on it.
+//! Never here: sleeps, or a rule of the product. Sockets: the databases', and `smtp`'s. Nothing but tests depends on it.
 
 #[cfg(feature = "app")]
 pub mod actors;

@@ -53,13 +53,13 @@ impl Server {
             folder,
             port: 0,
         };
-        let ready = server.next();
+        let ready = server.received();
         server.port = ready["port"].as_u64().unwrap().try_into().unwrap();
         server
     }
 
     /// The next message that the server took.
-    pub fn next(&mut self) -> Value {
+    pub fn received(&mut self) -> Value {
         let mut line = String::new();
         self.lines.read_line(&mut line).unwrap();
         assert!(!line.is_empty(), "the SMTP server ended");

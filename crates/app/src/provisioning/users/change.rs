@@ -70,9 +70,7 @@ impl Work<'_> {
         let Some((before, after)) = difference else {
             return Ok(false);
         };
-        self.authority
-            .may_edit_profile(&target(self, seen))
-            .map_err(|why| refusal("userName", &why))?;
+        self.may_change_profile(seen, wanted)?;
         self.refuse_taken(tx, &member.id, wanted).await?;
         member.profile = wanted.profile.clone();
         if seen.beside.external_id != wanted.external_id {
@@ -82,6 +80,21 @@ impl Work<'_> {
         let entry = self.entry(Action::MemberProfileChanged, &member.id);
         entry.before(before).after(after).write(self.app, tx).await?;
         Ok(true)
+    }
+
+    /// Whether the profile may become this one. The link of a pending invitation follows the
+    /// address, so that this asks for more than any other attribute.
+    fn may_change_profile(&self, seen: &Seen, wanted: &Wanted) -> Result<()> {
+        let folded = |email: &Option<String>| email.as_deref().map(str::to_lowercase);
+        let target = target(self, seen);
+        if folded(&seen.member.profile.email) == folded(&wanted.profile.email) {
+            let may = self.authority.may_edit_profile(&target);
+            may.map_err(|why| refusal("userName", &why))?;
+        } else {
+            let may = self.authority.may_change_address(&target);
+            may.map_err(|why| refusal("emails", &why))?;
+        }
+        Ok(())
     }
 
     async fn change_access(

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use latchkey_domain::account::Account;
 use latchkey_domain::audit::Action;
-use latchkey_domain::authority::{Authority, Target};
+use latchkey_domain::authority::{Authority, Target, needs};
 use latchkey_domain::catalogue::{Catalogue, QualifiedPermission};
 use latchkey_domain::id::MemberId;
 use latchkey_domain::invitation::InvitationState;
@@ -17,9 +17,9 @@ use latchkey_scim::{Resource, ScimError};
 use latchkey_store::member::search::{self, Scope};
 use latchkey_store::sql::Tx;
 
-use super::inviting::{self, Situation};
+use super::inviting::{self, Situation, Step};
 use super::render::{Beside, Viewer, rendered};
-use super::wanted::Wanted;
+use super::wanted::{Wanted, refusal};
 use crate::access::{self, Facts};
 use crate::audit::Entry;
 use crate::provisioning::{Provisioner, Result, base, taken};
@@ -192,7 +192,23 @@ impl<'a> Work<'a> {
         resource: &Resource,
     ) -> Result<bool> {
         let step = inviting::step(self.situation(tx, (before, member), wanted).await?)?;
+        if before.is_some() && matches!(step, Step::Send | Step::Replace) {
+            self.check_invitable_again(tx, member).await?;
+        }
         inviting::carry_out((self.app, self.by), tx, (&self.account, member), step, resource).await
+    }
+
+    /// Whether the token may itself invite a member that is there already: a new invitation is in
+    /// its own name, and nobody asks again at the acceptance.
+    async fn check_invitable_again(&self, tx: &mut Tx, member: &Member) -> Result<()> {
+        if member.is_owner(&self.account) {
+            let may = self.authority.may(needs::USERS_INVITE);
+            return Ok(may.map_err(Error::denied)?);
+        }
+        let facts = access::facts(self.app, tx, &self.account.id, &member.id).await?;
+        let given = self.when_active(tx, &facts).await?;
+        let may = self.authority.may_invite(&facts.role, &given);
+        Ok(may.map_err(|why| refusal("roles", &why))?)
     }
 
     async fn situation(
