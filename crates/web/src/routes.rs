@@ -104,7 +104,7 @@ pub fn router(web: &Arc<Web>) -> Router {
     routes(web)
         .router
         .fallback_service(nothing.with_state(Arc::clone(web)))
-        .layer(from_fn(layers::headers::secure))
         .layer(from_fn_with_state(Arc::clone(web), layers::request::observe))
+        .layer(from_fn(layers::headers::secure))
         .with_state(Arc::clone(web))
 }

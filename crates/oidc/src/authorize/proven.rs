@@ -2,7 +2,7 @@
 
 use crate::issuer::Issuer;
 use crate::metadata::{ClientKind, ClientMetadata};
-use crate::params::Params;
+use crate::params::{Params, ParamsError};
 use crate::redirect;
 use crate::secret::Secret;
 
@@ -29,7 +29,10 @@ impl UnprovenRequest {
     /// [`ShownError`]: the parameters can't be read, or name no client or redirect URI, or two.
     pub fn parse(encoded: impl AsRef<[u8]>) -> Result<Self, ShownError> {
         let params = Params::parse_noting_repeats(encoded)?;
-        // A repeated parameter was left out, so that a repeated client_id or redirect_uri is missing here.
+        // A repeated parameter was left out; of these two, none can be chosen.
+        if let Some(name @ ("client_id" | "redirect_uri")) = params.repeated() {
+            return Err(ParamsError::Repeated(name.to_owned()).into());
+        }
         let client_id = params.get("client_id").ok_or(ShownError::NoClientId)?;
         let is_id = client_id.len() <= MAX_CLIENT_ID
             && client_id.bytes().all(|byte| byte.is_ascii_graphic());

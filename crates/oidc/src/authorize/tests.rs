@@ -129,9 +129,15 @@ fn what_is_wrong_with_client_or_redirect_uri_is_shown() {
         ShownError::UnregisteredRedirectUri
     );
     let twice = format!("{}&redirect_uri=https://evil.example", query(&[]));
-    assert_eq!(shown(&twice), ShownError::NoRedirectUri);
+    assert_eq!(
+        shown(&twice),
+        ShownError::Params(ParamsError::Repeated("redirect_uri".to_owned()))
+    );
     let twice = format!("{}&client_id=other", query(&[]));
-    assert_eq!(shown(&twice), ShownError::NoClientId);
+    assert_eq!(
+        shown(&twice),
+        ShownError::Params(ParamsError::Repeated("client_id".to_owned()))
+    );
     assert!(matches!(
         shown(&query(&[("state", "\0")])),
         ShownError::Params(_)

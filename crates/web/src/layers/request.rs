@@ -30,7 +30,7 @@ pub async fn observe(State(web): State<Arc<Web>>, mut request: Request, next: Ne
     let span = info_span!("request", id = %id);
     let too_long = request.uri().path_and_query().is_some_and(|it| it.as_str().len() > MAX_TARGET);
     let mut response = if too_long {
-        StatusCode::URI_TOO_LONG.into_response()
+        (StatusCode::URI_TOO_LONG, "This address is too long.").into_response()
     } else {
         next.run(request).instrument(span.clone()).await
     };

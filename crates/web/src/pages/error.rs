@@ -90,15 +90,24 @@ impl IntoResponse for PageError {
     }
 }
 
-/// The layer around all pages: shows a [`PageError`] as a page.
+/// The layer around all pages: shows a [`PageError`] as a page, and also what never reached a
+/// handler (a method or a path that can't be).
 pub async fn render(State(web): State<Arc<Web>>, request: Request, next: Next) -> Response {
     let (mut head, body) = request.into_parts();
     let Ok(visit) = Visit::from_request_parts(&mut head, &web).await;
     let response = next.run(Request::from_parts(head, body)).await;
     match response.extensions().get::<PageError>().cloned() {
         Some(fault) => show(&visit, &fault, response),
+        None if is_bare(&response) => show(&visit, &Trouble::BadRequest.into(), response),
         None => response,
     }
+}
+
+/// Whether a refusal says nothing to a person.
+fn is_bare(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let is_text = kind.is_none_or(|it| it.as_bytes().starts_with(b"text/plain"));
+    response.status().is_client_error() && is_text
 }
 
 fn show(visit: &Visit, fault: &PageError, bare: Response) -> Response {
@@ -110,8 +119,10 @@ fn show(visit: &Visit, fault: &PageError, bare: Response) -> Response {
     };
     let Ok(page) = visit.page(&view) else { return bare };
     let mut response = page.status(bare.status()).into_response();
-    if let Some(wait) = bare.headers().get(header::RETRY_AFTER) {
-        response.headers_mut().insert(header::RETRY_AFTER, wait.clone());
+    for name in [header::RETRY_AFTER, header::ALLOW] {
+        if let Some(value) = bare.headers().get(&name) {
+            response.headers_mut().insert(name, value.clone());
+        }
     }
     response
 }
