@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { personOfTwoAccounts } from '../../lib/facts.mjs'
 import { signIn } from '../../lib/hosted.mjs'
-import { askToSignIn, assertSignedIn } from '../crm.mjs'
+import { arrive, askToSignIn } from '../crm.mjs'
 import { views } from '../views.mjs'
 import { inWindow, look } from '../window.mjs'
 
@@ -18,7 +18,7 @@ export const steps = Object.fromEntries(
         for (const slug of who.accounts) assert.ok(await page.locator(`#account-${slug}`).isVisible(), slug)
         await look(page, view, 'choose-account')
         await page.locator(`#account-${who.accounts[at % who.accounts.length]}`).click()
-        await assertSignedIn(page, who.name)
+        await arrive(page, who.name)
       }),
   ]),
 )

@@ -34,6 +34,11 @@ export const steps = {
       await tabTo(page, '#password')
       await page.keyboard.type(who.password)
       await page.keyboard.press('Enter')
+      await page.waitForURL((url) => url.pathname === '/terms')
+      await tabTo(page, '#accept_terms')
+      await page.keyboard.press('Space')
+      await tabTo(page, '#proceed')
+      await page.keyboard.press('Enter')
       await assertSignedIn(page, who.name)
       await page.goto(new URL('/account', facts.issuer).href)
       await tabTo(page, '#sign-out')
@@ -50,8 +55,7 @@ export const steps = {
     inWindow(desktop, async (page) => {
       await page.goto(new URL('/sign-in', facts.issuer).href)
       await page.locator('#password').fill('a word to look at')
-      const toggle = 'button[type=button][aria-controls=password], button[type=button][aria-pressed]'
-      await tabTo(page, toggle)
+      await tabTo(page, 'button[type=button][aria-controls=password]')
       await page.keyboard.press('Space')
       assert.equal(await page.locator('#password').getAttribute('type'), 'text')
       await page.keyboard.press('Space')

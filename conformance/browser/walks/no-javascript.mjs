@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { facts, person } from '../../lib/facts.mjs'
 import { signIn } from '../../lib/hosted.mjs'
-import { askToSignIn, assertSignedIn } from '../crm.mjs'
+import { arrive, askToSignIn } from '../crm.mjs'
 import { accept, invited } from '../invited.mjs'
 import { desktop, phone } from '../views.mjs'
 import { inWindow } from '../window.mjs'
@@ -15,7 +15,7 @@ export const steps = {
       const who = person('standard')
       await askToSignIn(page)
       await signIn(page, who)
-      await assertSignedIn(page, who.name)
+      await arrive(page, who.name)
       await page.goto(new URL('/account', facts.issuer).href)
       await page.locator('#sign-out').click()
       await page.waitForURL((url) => ['/sign-out', '/signed-out'].includes(url.pathname))

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { facts, person } from '../../lib/facts.mjs'
 import { signIn } from '../../lib/hosted.mjs'
-import { askToSignIn, assertSignedIn } from '../crm.mjs'
+import { arrive, askToSignIn } from '../crm.mjs'
 import { desktop, views } from '../views.mjs'
 import { inWindow, look } from '../window.mjs'
 
@@ -13,7 +13,7 @@ async function throughTheCrm(view) {
     assert.equal(new URL(page.url()).pathname, '/sign-in')
     await look(page, view, 'sign-in')
     await signIn(page, who)
-    await assertSignedIn(page, who.name)
+    await arrive(page, who.name)
     await look(page, view, 'crm')
   })
 }
@@ -43,7 +43,7 @@ export const steps = {
       const who = person('standard')
       await askToSignIn(page)
       await signIn(page, who)
-      await assertSignedIn(page, who.name)
+      await arrive(page, who.name)
       await page.goto(new URL('/sign-in', facts.issuer).href)
       await page.locator('#use-another').waitFor()
       await look(page, desktop, 'continue-as')
@@ -56,7 +56,7 @@ export const steps = {
       const who = person('standard')
       await askToSignIn(page)
       await signIn(page, who)
-      await assertSignedIn(page, who.name)
+      await arrive(page, who.name)
       await page.goBack()
       const answer = await page.reload()
       assert.ok(!answer || answer.status() < 400, `after Back and reload: ${answer?.status()} at ${page.url()}`)

@@ -144,7 +144,7 @@ pub async fn submit(
 
 fn page(visit: &Visit, way: &Way, wanted: &Wanted, problems: &[Fault]) -> Result<Page, PageError> {
     let document = Document::of(visit, &wanted.shown);
-    let changes = wanted.changes.as_deref().map(TermsHtml::from_markdown);
+    let changes = wanted.changes.as_deref().map(TermsHtml::in_section);
     let csrf = visit.csrf();
     let view = TermsChanged {
         frame: visit.frame(way.application(), problems),

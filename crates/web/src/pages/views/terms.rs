@@ -8,16 +8,27 @@ use super::{Frame, Hidden, When};
 pub struct TermsHtml(String);
 
 impl TermsHtml {
-    /// Renders and sanitizes. Headings move down one level, below that of the page; HTML within is shown as text.
+    /// Renders and sanitizes. Its headings stand below that of the page, whatever level they have in the text, and
+    /// none is skipped; HTML within is shown as text.
     pub fn from_markdown(markdown: &str) -> Self {
-        let events = Parser::new_ext(markdown, Options::ENABLE_TABLES).map(|event| match event {
+        Self::below(HeadingLevel::H1, markdown)
+    }
+
+    /// The same within a section of the page that has a heading of its own.
+    pub fn in_section(markdown: &str) -> Self {
+        Self::below(HeadingLevel::H2, markdown)
+    }
+
+    fn below(heading: HeadingLevel, markdown: &str) -> Self {
+        let mut outline = Outline::below(heading, markdown);
+        let events = Parser::new_ext(markdown, MARKDOWN).map(|event| match event {
             Event::Start(Tag::Heading { level, .. }) => Event::Start(Tag::Heading {
-                level: lower(level),
+                level: outline.enter(level),
                 id: None,
                 classes: Vec::new(),
                 attrs: Vec::new(),
             }),
-            Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(lower(level))),
+            Event::End(TagEnd::Heading(_)) => Event::End(TagEnd::Heading(outline.level)),
             Event::Html(html) | Event::InlineHtml(html) => Event::Text(html),
             other => other,
         });
@@ -33,13 +44,32 @@ impl TermsHtml {
     }
 }
 
-fn lower(level: HeadingLevel) -> HeadingLevel {
-    match level {
-        HeadingLevel::H1 => HeadingLevel::H2,
-        HeadingLevel::H2 => HeadingLevel::H3,
-        HeadingLevel::H3 => HeadingLevel::H4,
-        HeadingLevel::H4 => HeadingLevel::H5,
-        _ => HeadingLevel::H6,
+const MARKDOWN: Options = Options::ENABLE_TABLES;
+
+/// Where the headings of a text stand on the page: its highest one right below the heading above it, and no heading
+/// more than one level below the one before.
+struct Outline {
+    /// How many levels all headings move down.
+    down: isize,
+    above: HeadingLevel,
+    level: HeadingLevel,
+}
+
+impl Outline {
+    fn below(above: HeadingLevel, markdown: &str) -> Self {
+        let highest = Parser::new_ext(markdown, MARKDOWN).filter_map(|event| match event {
+            Event::Start(Tag::Heading { level, .. }) => Some(level),
+            _ => None,
+        });
+        let highest = highest.min().unwrap_or(HeadingLevel::H1);
+        Self { down: above as isize + 1 - highest as isize, above, level: above }
+    }
+
+    fn enter(&mut self, level: HeadingLevel) -> HeadingLevel {
+        let wanted = (level as isize + self.down).clamp(self.above as isize + 1, self.level as isize + 1);
+        let wanted = usize::try_from(wanted).ok().and_then(|it| HeadingLevel::try_from(it).ok());
+        self.level = wanted.unwrap_or(HeadingLevel::H6);
+        self.level
     }
 }
 
@@ -135,6 +165,18 @@ mod tests {
         assert!(terms.html().contains("<em>kind</em>"));
         assert!(terms.html().contains("<li>one</li>"));
         assert!(terms.html().contains(r#"rel="noopener noreferrer""#));
+    }
+
+    #[test]
+    fn no_level_of_headings_is_skipped_whatever_the_text_begins_with() {
+        let levels = |terms: TermsHtml| -> Vec<char> {
+            terms.html().split("<h").skip(1).filter_map(|it| it.chars().next()).collect()
+        };
+        let titled_apart = "## What you may do\n\n#### Odd\n\n##### Odder\n\n## Where we end";
+        assert_eq!(levels(TermsHtml::from_markdown(titled_apart)), ['2', '3', '4', '2']);
+        assert_eq!(levels(TermsHtml::in_section(titled_apart)), ['3', '4', '5', '3']);
+        let deep = "###### a\n\n# b\n\n## c\n\n### d\n\n#### e\n\n##### f\n\n###### g";
+        assert_eq!(levels(TermsHtml::in_section(deep)), ['3', '3', '4', '5', '6', '6', '6']);
     }
 
     #[test]

@@ -6,7 +6,7 @@ impl Gallery<'_> {
     pub(super) fn terms(&mut self) {
         let terms = &self.terms_text();
         let changes =
-            TermsHtml::from_markdown("* What we keep is now listed.\n* You may stop at any time.");
+            TermsHtml::in_section("* What we keep is now listed.\n* You may stop at any time.");
         let mut page = TermsChanged {
             frame: self.frame,
             hidden: HIDDEN,
