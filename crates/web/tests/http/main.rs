@@ -3,6 +3,7 @@
 
 mod accounts;
 mod administration;
+mod attacks;
 mod audit;
 mod invitation;
 mod oauth;

@@ -1,0 +1,115 @@
+//! What an attacker would try on an account's authority: each test is one way in that must be shut.
+
+use latchkey_testkit::actors::user;
+use latchkey_testkit::on_both_databases;
+use serde_json::json;
+
+const ACCESS: &str = "urn:latchkey:params:scim:schemas:extension:access:1.0:User";
+const INVITATION: &str = "urn:latchkey:params:scim:schemas:extension:invitation:1.0:User";
+
+/// An account whose owner has not accepted yet, with an HR system of its own.
+const INITECH: &str = r#"
+[[account]]
+slug = "initech"
+name = "Initech"
+owner = "odette@initech.example"
+
+[[scim_token]]
+account = "initech"
+name = "hr"
+token = "lk_scim_initech-Rb6Gj3Mt8Lc5Yh0Xk7pD2wNs9Fv4Ez1"
+
+[[scim_token]]
+account = "initech"
+name = "small hr"
+token = "lk_scim_initech-small-Gj3Mt8Lc5Yh0Xk7pD2wNs9Fv4Ez1Rb6"
+highest_role = "standard"
+permissions = []
+"#;
+
+on_both_databases!(
+    hr_cannot_turn_the_owners_invitation_to_its_own_address,
+    installed,
+    async |it| {
+        it.declare(INITECH).await;
+        let hr = it.hr_with("lk_scim_initech-Rb6Gj3Mt8Lc5Yh0Xk7pD2wNs9Fv4Ez1");
+        let link = it.link_to("odette@initech.example").await;
+        let path = format!("/Users/{}", hr.id_of("odette@initech.example").await);
+        let thief = json!([{ "value": "thief@initech.example", "type": "work", "primary": true }]);
+        for operation in [
+            json!({ "op": "replace", "path": "emails", "value": thief }),
+            json!({ "op": "remove", "path": "emails" }),
+            json!({ "op": "replace", "path": "userName", "value": "thief@initech.example" }),
+            json!({ "op": "replace", "value": { "emails": thief, "title": "Boss" } }),
+        ] {
+            let answer = hr.patch(&path, &json!([operation])).await;
+            let is_kept = answer.status == 403
+                || answer
+                    .json()
+                    .pointer("/emails/0/value")
+                    .is_some_and(|it| it == "odette@initech.example");
+            assert!(is_kept, "{operation}: {} {}", answer.status, answer.text());
+        }
+        let mut whole = user("thief@initech.example", "The", "Owner");
+        whole["roles"] = json!([{ "value": "owner" }]);
+        hr.put(&path, &whole).await.expect(403);
+        assert!(
+            it.mails_to("thief@initech.example").await.is_empty(),
+            "nobody else is invited as the owner"
+        );
+        hr.patch(
+            &path,
+            &json!([{ "op": "replace", "path": "title", "value": "Founder" }]),
+        )
+        .await
+        .expect(200);
+        let mut owner = it.browser();
+        owner.open(&link).await.sees("Create new user");
+    }
+);
+
+on_both_databases!(
+    hr_cannot_invite_anew_whom_its_token_may_not_invite,
+    installed,
+    async |it| {
+        it.declare(INITECH).await;
+        let hr = it.hr_with("lk_scim_initech-Rb6Gj3Mt8Lc5Yh0Xk7pD2wNs9Fv4Ez1");
+        let small = it.hr_with("lk_scim_initech-small-Gj3Mt8Lc5Yh0Xk7pD2wNs9Fv4Ez1Rb6");
+        hr.post("/Users", &user("nora@initech.example", "Nora", "Vale"))
+            .await
+            .expect(201);
+        let link = it.link_to("nora@initech.example").await;
+        let path = format!("/Users/{}", hr.id_of("nora@initech.example").await);
+        // The defaults of Standard are more than a token without any permission may give.
+        let thief = json!([{ "value": "thief@initech.example", "type": "work", "primary": true }]);
+        small
+            .patch(
+                &path,
+                &json!([{ "op": "replace", "path": "emails", "value": thief }]),
+            )
+            .await
+            .expect(403);
+        assert!(it.mails_to("thief@initech.example").await.is_empty());
+        it.browser().open(&link).await.sees("Create new user");
+        hr.set_active(path.trim_start_matches("/Users/"), false)
+            .await
+            .expect(200);
+        small
+            .set_active(path.trim_start_matches("/Users/"), true)
+            .await
+            .expect(403);
+        let seen = hr.get(&path).await.expect(200).json();
+        assert_eq!(seen[ACCESS]["status"], "suspended");
+        hr.patch(
+            &path,
+            &json!([{ "op": "replace", "path": "active", "value": true }]),
+        )
+        .await
+        .expect(200);
+        let seen = hr.get(&path).await.expect(200).json();
+        assert_eq!(
+            (&seen[ACCESS]["status"], &seen[INVITATION]["status"]),
+            (&json!("invited"), &json!("pending"))
+        );
+    }
+);
