@@ -165,3 +165,65 @@ on_both_databases!(a_throttle_count_is_kept_and_forgotten, async |db| {
     db.write(async |tx| throttle::clear(tx, "user u1").await).await.unwrap();
     assert!(db.read(async |tx| throttle::find(tx, "user u1").await).await.unwrap().is_none());
 });
+
+on_both_databases!(whoever_goes_away_leaves_no_transaction_open, async |db| {
+    let acme = account_of(db, "acme", &["olivia"]).await;
+    for round in 0..300_u64 {
+        let patience = async {
+            for _ in 0..(round % 60) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            _ = db.read(async |tx| tx.one::<i64>(sql("SELECT COUNT(*) FROM account")).await) => {}
+            () = patience => {}
+        }
+        let member = new_member(&acme.id, &format!("m{round}"));
+        db.write(async |tx| member::insert(tx, &member).await).await.unwrap();
+    }
+});
+
+on_both_databases!(settled_use_cases_beside_each_other_are_all_kept, async |db| {
+    let acme = account_of(db, "acme", &["olivia"]).await;
+    let mut running: JoinSet<Result<(), DbError>> = (0..200)
+        .map(|number| {
+            let (db, account) = (db.db().clone(), acme.id.clone());
+            async move {
+                let member = new_member(&account, &format!("m{number:03}"));
+                db.write_settled(async |tx| {
+                    assert!(member::find(tx, &account, &member.id).await?.is_none());
+                    member::insert(tx, &member).await
+                })
+                .await
+            }
+        })
+        .collect();
+    while let Some(outcome) = running.join_next().await {
+        outcome.unwrap().unwrap();
+    }
+    let count = db.read(async |tx| member::count(tx, &acme.id).await).await.unwrap();
+    assert_eq!(count, 201);
+});
+
+on_both_databases!(a_settled_change_and_another_of_the_same_row_do_not_pass_each_other, async |db| {
+    let acme = account_of(db, "acme", &["olivia", "stan"]).await;
+    let mut running: JoinSet<Result<bool, DbError>> = (0..20)
+        .map(|number| {
+            let (db, account) = (db.db().clone(), acme.id.clone());
+            async move {
+                let change = async |tx: &mut latchkey_store::sql::Tx| {
+                    let mut stan = member::find(tx, &account, &"stan".into()).await?.ok_or(DbError::NotFound)?;
+                    stan.profile.given_name = format!("Stan {number}");
+                    member::update(tx, &stan, NOW).await
+                };
+                if number % 2 == 0 { db.write_settled(change).await } else { db.write(change).await }
+            }
+        })
+        .collect();
+    let mut changed = 0;
+    while let Some(outcome) = running.join_next().await {
+        changed += i64::from(outcome.unwrap().unwrap_or(false));
+    }
+    let stan = db.read(async |tx| member::find(tx, &acme.id, &"stan".into()).await).await;
+    assert_eq!(stan.unwrap().unwrap().version, 1 + changed);
+});

@@ -8,13 +8,14 @@ pub mod schema;
 mod settings;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use tokio::sync::broadcast;
 
 pub use settings::Settings;
 
-use crate::sql::postgres::Reading;
+use crate::sql::postgres::{Isolation, Reading};
 use crate::sql::{DbError, Plan, Session, Settled, Tx, postgres, sqlite};
 
 /// Attempts of a use case that meets others again and again.
@@ -111,12 +112,36 @@ impl Db {
         F: AsyncFnOnce(&mut Tx) -> Result<T, E> + Clone,
         E: From<DbError>,
     {
+        self.writing(Isolation::Serializable, use_case).await
+    }
+
+    /// The same for a use case whose races are all settled by a unique constraint or by comparing
+    /// when setting: what it only reads may change beside it. On PostgreSQL it runs REPEATABLE
+    /// READ, because SERIALIZABLE takes any two transactions that read and write neighboring keys
+    /// for a conflict; with ids that grow with time those are all that run at the same time.
+    ///
+    /// # Errors
+    ///
+    /// As [`write`](Self::write).
+    pub async fn write_settled<T, E, F>(&self, use_case: F) -> Result<T, E>
+    where
+        F: AsyncFnOnce(&mut Tx) -> Result<T, E> + Clone,
+        E: From<DbError>,
+    {
+        self.writing(Isolation::Settled, use_case).await
+    }
+
+    async fn writing<T, E, F>(&self, isolation: Isolation, use_case: F) -> Result<T, E>
+    where
+        F: AsyncFnOnce(&mut Tx) -> Result<T, E> + Clone,
+        E: From<DbError>,
+    {
         refuse_nested()?;
         let mut attempt = 1;
         loop {
             let session = match &self.0.engine {
                 Engine::Sqlite(engine) => Session::Sqlite(engine.write().await?),
-                Engine::Postgres(engine) => Session::Postgres(engine.write().await?),
+                Engine::Postgres(engine) => Session::Postgres(engine.write(isolation).await?),
             };
             let mut tx = Tx::new(session, true);
             let outcome = OPEN.scope((), use_case.clone()(&mut tx)).await;
@@ -231,7 +256,8 @@ impl Db {
         let mut tx = match &self.0.engine {
             Engine::Sqlite(engine) => Tx::new(Session::Sqlite(engine.write().await?), true),
             Engine::Postgres(engine) => {
-                let mut tx = Tx::new(Session::Postgres(engine.write().await?), true);
+                let session = engine.write(Isolation::Serializable).await?;
+                let mut tx = Tx::new(Session::Postgres(session), true);
                 tx.execute(postgres::prefer_indexes()).await?;
                 tx
             }
@@ -287,9 +313,14 @@ fn refuse_nested() -> Result<(), DbError> {
     }
 }
 
-/// The pause after so many attempts.
+/// The pause after so many attempts: half to one and a half of a growing time, so that those who
+/// met do not meet again.
 fn pause(attempt: u32) -> Duration {
-    FIRST_PAUSE
+    static TURN: AtomicU32 = AtomicU32::new(0);
+    // Steps by the golden ratio fall evenly over the range, whatever their number.
+    let turn = TURN.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x9E37_79B9);
+    let grown = FIRST_PAUSE
         .saturating_mul(1 << (attempt.saturating_sub(1)).min(8))
-        .min(LONGEST_PAUSE)
+        .min(LONGEST_PAUSE);
+    grown / 2 + grown.mul_f64(f64::from(turn) / f64::from(u32::MAX))
 }

@@ -4,6 +4,7 @@
 mod error;
 mod listen;
 mod session;
+mod transaction;
 
 use std::str::FromStr as _;
 
@@ -24,6 +25,7 @@ const CHANNEL: &str = "latchkey";
 const STATEMENTS: usize = 256;
 
 const WRITE: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+const WRITE_SETTLED: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ";
 const MIGRATE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
@@ -32,6 +34,15 @@ pub(crate) struct Engine {
     pool: PgPool,
     replica: Option<PgPool>,
     listener: Mutex<JoinHandle<()>>,
+}
+
+/// What keeps transactions that write out of each other's way.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Isolation {
+    /// The database: as if one came after the other.
+    Serializable,
+    /// The use case: what it relies on is unique, or compared when it is set.
+    Settled,
 }
 
 /// What a reading transaction may be content with.
@@ -68,9 +79,13 @@ impl Engine {
         })
     }
 
-    /// Opens a serializable transaction.
-    pub(crate) async fn write(&self) -> Result<Box<Session>, DbError> {
-        begin(&self.pool, WRITE).await
+    /// Opens a transaction that writes.
+    pub(crate) async fn write(&self, isolation: Isolation) -> Result<Box<Session>, DbError> {
+        let words = match isolation {
+            Isolation::Serializable => WRITE,
+            Isolation::Settled => WRITE_SETTLED,
+        };
+        begin(&self.pool, words).await
     }
 
     /// Opens what reading needs.
@@ -142,7 +157,7 @@ fn pool_lazily(settings: &Settings, url: &str) -> Result<PgPool, DbError> {
 async fn begin(pool: &PgPool, words: &'static str) -> Result<Box<Session>, DbError> {
     let mut attempts = pool.options().get_max_connections();
     loop {
-        match pool.begin_with(words).await {
+        match transaction::Transaction::begin(pool, words).await {
             Ok(transaction) => return Ok(Box::new(Session::Transaction(transaction))),
             Err(error) => {
                 let exhausted =

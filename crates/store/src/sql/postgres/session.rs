@@ -3,9 +3,10 @@
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
-use sqlx::{AssertSqlSafe, PgConnection, Postgres, Transaction};
+use sqlx::{AssertSqlSafe, PgConnection, Postgres};
 
 use super::classify;
+use super::transaction::Transaction;
 use crate::sql::{Columns, DbError, Row, Statement, Value};
 
 /// A connection that statements run on.
@@ -13,7 +14,7 @@ pub(crate) enum Session {
     /// Each statement is a transaction.
     Plain(PoolConnection<Postgres>),
     /// All statements are one transaction, undone when it is dropped.
-    Transaction(Transaction<'static, Postgres>),
+    Transaction(Transaction),
 }
 
 impl Session {
@@ -56,7 +57,7 @@ impl Session {
     fn connection(&mut self) -> &mut PgConnection {
         match self {
             Self::Plain(connection) => connection,
-            Self::Transaction(transaction) => transaction,
+            Self::Transaction(transaction) => transaction.connection(),
         }
     }
 }
