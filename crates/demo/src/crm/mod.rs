@@ -109,7 +109,8 @@ async fn secure(State(crm): State<Arc<Crm>>, request: Request, next: Next) -> Re
     let headers = response.headers_mut();
     let defaults: [(HeaderName, &str); 3] = [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
+        // Under `no-referrer` browsers would send `Origin: null` with our own forms.
+        (header::REFERRER_POLICY, "same-origin"),
         (header::CACHE_CONTROL, "no-store"),
     ];
     for (name, value) in defaults {

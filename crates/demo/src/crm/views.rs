@@ -68,6 +68,14 @@ pub(super) struct Trouble<'a> {
     pub technical: Option<&'a str>,
 }
 
+impl Home<'_> {
+    /// A sum in euros, its thousands apart.
+    #[expect(clippy::unused_self, reason = "templates call what belongs to the page")]
+    fn euros(&self, sum: &u32) -> String {
+        format!("€ {},{:03}", sum / 1_000, sum % 1_000)
+    }
+}
+
 impl SignedIn {
     fn may(&self, permission: Permission) -> bool {
         self.access.allows(permission)

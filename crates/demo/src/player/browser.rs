@@ -38,6 +38,9 @@ pub(super) struct Page {
     pub status: u16,
     pub html: Html,
     pub policy: String,
+    /// What a form of this page says of its origin: nothing under `no-referrer` (Fetch section
+    /// 3.2, "append a request Origin header").
+    origin: String,
 }
 
 impl Browser {
@@ -81,10 +84,9 @@ impl Browser {
             form.method
         );
         let target = page.url.join(&form.action)?;
-        let origin = page.url.origin().ascii_serialization();
         let ask = Ask::new(Method::POST, target.as_str())?
             .with_body("application/x-www-form-urlencoded", form.body())
-            .with_header(header::ORIGIN, &origin)?;
+            .with_header(header::ORIGIN, &page.origin)?;
         check_form_action(page, &target)?;
         self.follow(ask, Some(page)).await
     }
@@ -185,10 +187,15 @@ impl Landed {
 impl Page {
     fn read(url: Url, answer: &Answer) -> Seen<Self> {
         let policy = answer.header(header::CONTENT_SECURITY_POLICY);
+        let origin = match answer.header(header::REFERRER_POLICY) {
+            Some("no-referrer") => "null".to_owned(),
+            _ => url.origin().ascii_serialization(),
+        };
         let page = Self {
             html: Html::parse(&answer.text()),
             status: answer.status.as_u16(),
             policy: policy.unwrap_or_default().to_owned(),
+            origin,
             url,
         };
         page.check()?;
@@ -288,6 +295,7 @@ mod tests {
             status: 200,
             html: Html::parse("<h1>Sign in</h1>"),
             policy: policy.to_owned(),
+            origin: "http://127.0.0.1:8080".to_owned(),
         }
     }
 
