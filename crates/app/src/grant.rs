@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use latchkey_domain::account::AccountStatus;
 use latchkey_domain::id::{AccountId, ClientId, GrantId, MemberId};
+use latchkey_domain::time::Timestamp;
 use latchkey_oidc::authorize::ClaimsRequest;
 use latchkey_store::grant::{self as kept, Grant};
 use latchkey_store::sql::Tx;
@@ -187,4 +188,20 @@ pub async fn is_token_revoked(app: &App, jti: &str) -> Result<bool> {
         .await?;
     app.cache.keep_token(jti, revoked);
     Ok(revoked)
+}
+
+/// Ends what an account gave a member, in this transaction: its part of every session, and all
+/// grants. The person's sessions go on elsewhere.
+///
+/// # Errors
+/// [`Error::Unavailable`] without the database.
+pub(crate) async fn end_access(
+    tx: &mut Tx,
+    (account, member): (&AccountId, &MemberId),
+    because: &str,
+    now: Timestamp,
+) -> Result<()> {
+    latchkey_store::session::end_parts_of_member(tx, account, member, now).await?;
+    kept::revoke_of_member(tx, account, member, because, now).await?;
+    Ok(())
 }

@@ -111,7 +111,7 @@ async fn prune(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
         let now = app.now();
         let outcome = app
             .db
-            .write(async |tx| {
+            .write_settled(async |tx| {
                 let removed = latchkey_store::grant::prune(tx, now).await?;
                 latchkey_store::throttle::prune(tx, now.minus(Duration::from_secs(86_400))).await?;
                 Ok::<_, Error>(usize::try_from(removed).unwrap_or(0))

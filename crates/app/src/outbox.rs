@@ -114,13 +114,13 @@ async fn send_one(app: &App, parcel: &Parcel) -> Result<bool> {
         Mailbox::Development => put_into_box(app, parcel, &message).await,
         Mailbox::Transport(transport) => {
             let now = app.now();
-            if !app.db.write(async |tx| kept::claim(tx, parcel, now.plus(LEASE)).await).await? {
+            if !app.db.write_settled(async |tx| kept::claim(tx, parcel, now.plus(LEASE)).await).await? {
                 return Ok(false);
             }
             match transport.send(&message).await {
                 Ok(()) => {
                     let at = app.now();
-                    app.db.write(async |tx| kept::done(tx, &parcel.id, at).await).await?;
+                    app.db.write_settled(async |tx| kept::done(tx, &parcel.id, at).await).await?;
                     info!(parcel = %parcel.id, "mail sent");
                     Ok(true)
                 }
@@ -131,7 +131,7 @@ async fn send_one(app: &App, parcel: &Parcel) -> Result<bool> {
                     let retry = (!refusal.permanent && attempts < MOST_ATTEMPTS)
                         .then(|| at.plus(delay_after(attempts)));
                     app.db
-                        .write(async |tx| kept::failed(tx, &parcel.id, &refusal.server_said, retry, at).await)
+                        .write_settled(async |tx| kept::failed(tx, &parcel.id, &refusal.server_said, retry, at).await)
                         .await?;
                     Ok(false)
                 }
@@ -151,7 +151,7 @@ fn delay_after(attempts: i64) -> Duration {
 async fn put_into_box(app: &App, parcel: &Parcel, message: &Message) -> Result<bool> {
     let now: Timestamp = app.now();
     app.db
-        .write(async |tx| {
+        .write_settled(async |tx| {
             if !kept::claim(tx, parcel, now.plus(LEASE)).await? {
                 return Ok(false);
             }

@@ -67,7 +67,7 @@ pub async fn find(app: &App, secret: &str) -> Result<Option<SignedIn>> {
     if let Some(it) = &found
         && times(&it.session).is_worth_touching(lifetime(app), now)
     {
-        app.db.write(async |tx| kept::seen(tx, &it.session.id, now).await).await?;
+        app.db.write_settled(async |tx| kept::seen(tx, &it.session.id, now).await).await?;
     }
     Ok(found)
 }

@@ -96,7 +96,7 @@ struct Attempt {
 /// # Errors
 /// [`SignInError`] says which; [`Error::Unavailable`] where the queue of passwords is full.
 pub async fn sign_in(app: &App, it: &SignIn<'_>) -> Result<Signed, SignInError> {
-    let attempt = app.db.write(async |tx| count(app, tx, it).await).await?;
+    let attempt = app.db.write_settled(async |tx| count(app, tx, it).await).await?;
     let password = normalized(it.password);
     let stored = attempt.person.as_ref().and_then(|(_, hash)| hash.as_deref());
     let checked = match stored {
@@ -107,7 +107,7 @@ pub async fn sign_in(app: &App, it: &SignIn<'_>) -> Result<Signed, SignInError> 
     let is_right = match checked {
         Ok(is_right) => is_right,
         Err(fault) => {
-            app.db.write(async |tx| throttle::take_back(tx, &attempt.own, now).await).await?;
+            app.db.write_settled(async |tx| throttle::take_back(tx, &attempt.own, now).await).await?;
             return Err(Error::from(fault).into());
         }
     };
@@ -120,7 +120,7 @@ pub async fn sign_in(app: &App, it: &SignIn<'_>) -> Result<Signed, SignInError> 
         }
         (person, _) => {
             let user = person.as_ref().map(|(user, _)| user);
-            app.db.write(async |tx| note_failure(app, tx, it, (attempt.block.as_ref(), user)).await).await?;
+            app.db.write_settled(async |tx| note_failure(app, tx, it, (attempt.block.as_ref(), user)).await).await?;
             Err(SignInError::Wrong)
         }
     }

@@ -236,6 +236,15 @@ pub async fn move_parts(tx: &mut Tx, from: &SessionId, to: &SessionId) -> Result
     Ok(())
 }
 
+/// Holds a part of a session open until this transaction ends: whoever ends it at the same time
+/// comes before (and this answers false) or after (and sees what this transaction wrote).
+pub async fn hold_part(tx: &mut Tx, sid: &str) -> Result<bool> {
+    let held = tx
+        .execute(sql("UPDATE session_account SET ended_at = NULL WHERE sid = $1 AND ended_at IS NULL").bind(sid))
+        .await?;
+    Ok(held == 1)
+}
+
 /// Ends one part of a session.
 pub async fn end_part(tx: &mut Tx, sid: &str, now: Timestamp) -> Result<()> {
     tx.execute(sql("UPDATE session_account SET ended_at = $1 WHERE sid = $2 AND ended_at IS NULL").bind(now).bind(sid))

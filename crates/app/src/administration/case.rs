@@ -8,13 +8,13 @@ use latchkey_domain::authority::Target;
 use latchkey_domain::catalogue::QualifiedPermission;
 use latchkey_domain::member::{Member, Transition};
 use latchkey_store::sql::Tx;
-use latchkey_store::{account as accounts, grant, invitation as invitations, member as members, session};
+use latchkey_store::{account as accounts, invitation as invitations, member as members};
 
 use super::acting::{Acting, At, member_of, nobody};
 use super::{MemberView, authority, view};
 use crate::access::{self, Facts};
 use crate::audit::Entry;
-use crate::{App, Error, Result, invitation};
+use crate::{App, Error, Result, grant, invitation};
 
 /// A member under administration.
 pub(super) struct Case {
@@ -91,8 +91,7 @@ impl Case {
         };
         self.save(app, tx, &member).await?;
         if next.ends_access {
-            session::end_parts_of_member(tx, &member.account, &member.id, app.now()).await?;
-            grant::revoke_of_member(tx, &member.account, &member.id, because, app.now()).await?;
+            grant::end_access(tx, (&member.account, &member.id), because, app.now()).await?;
         }
         let last = invitations::newest_of_member(tx, &member.account, &member.id).await?;
         let pending = last.filter(|it| !it.has_ended(app.now()));

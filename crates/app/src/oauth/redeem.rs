@@ -68,7 +68,7 @@ pub(super) async fn redeem(
     let row = token.as_ref().map(|it| first_token(app, &grant, it));
     let outcome = app
         .db
-        .write(async |tx| settle(app, tx, (caller, client), &code, (&grant, row.as_ref())).await)
+        .write_settled(async |tx| settle(app, tx, (caller, client), &code, (&grant, row.as_ref())).await)
         .await?;
     let (facts, scene, person) = match outcome {
         Outcome::Granted(facts, scene, person) => (facts, scene, *person),
@@ -176,8 +176,7 @@ async fn settle(
     if app.now() >= code.expires_at {
         return Ok(Outcome::Refused(UNKNOWN.to_owned()));
     }
-    let part = session::by_sid(tx, &code.sid).await?;
-    if part.is_none_or(|it| it.ended_at.is_some()) {
+    if !session::hold_part(tx, &code.sid).await? {
         return Ok(Outcome::Refused(SESSION_ENDED.to_owned()));
     }
     let holder = Holder {

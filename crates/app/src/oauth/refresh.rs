@@ -87,7 +87,7 @@ pub(super) async fn refresh(
     };
     let outcome = app
         .db
-        .write(async |tx| renew(app, tx, caller, &presented).await)
+        .write_settled(async |tx| renew(app, tx, caller, &presented).await)
         .await?;
     let renewed = match outcome {
         Outcome::Renewed(renewed) => renewed,
@@ -266,7 +266,7 @@ async fn move_on(
     match decision {
         Decision::Rotate => {
             if !kept::use_refresh(tx, &token.token_hash, now).await? {
-                // Serializable transactions see each other's rows or fail and run again.
+                // Whoever is second waits for the first, fails and runs again.
                 return Err(Error::bug(
                     "a refresh token was used in the middle of its rotation",
                 ));

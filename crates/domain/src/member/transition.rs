@@ -46,7 +46,9 @@ pub struct Transition {
     pub revokes_invitation: bool,
     /// Whether a new invitation is due, unless one is pending.
     pub invites_anew: bool,
-    /// Whether what the account gave (its sign-ins, grants, refresh tokens) ends at once.
+    /// Whether what the account gave (its sign-ins, grants, refresh tokens) ends at once. The end
+    /// of a suspension ends it again: what was given at the very moment of the suspension must not
+    /// come back with it.
     pub ends_access: bool,
 }
 
@@ -157,7 +159,8 @@ impl Member {
             revokes_invitation: false,
             invites_anew: from == MemberStatus::Suspended && to == MemberStatus::Invited,
             ends_access: from != to
-                && matches!(to, MemberStatus::Suspended | MemberStatus::Removed),
+                && (matches!(to, MemberStatus::Suspended | MemberStatus::Removed)
+                    || from == MemberStatus::Suspended),
             standing,
         }
     }
@@ -201,7 +204,7 @@ mod tests {
         assert_eq!(suspended.standing.suspended_by(), Some(SuspendedBy::Hr));
         let again = suspended.hr_says(&acme(), true).unwrap();
         assert_eq!(again.to, MemberStatus::Active);
-        assert!(!again.invites_anew && !again.ends_access);
+        assert!(!again.invites_anew && again.ends_access);
     }
 
     #[test]

@@ -69,7 +69,7 @@ pub async fn create(
     let effective = list::asks_for_effective(projection);
     let (answer, sent) = app
         .db
-        .write(async |tx| {
+        .write_settled(async |tx| {
             let work = Work::begin(app, by, tx).await?;
             let (member, made, sent) = work.create(tx, &id, resource, effective).await?;
             Ok::<_, super::Refused>((answered(app, &member, &made, projection), sent))

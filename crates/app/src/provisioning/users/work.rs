@@ -23,7 +23,7 @@ use super::wanted::{Wanted, refusal};
 use crate::access::{self, Facts};
 use crate::audit::Entry;
 use crate::provisioning::{Provisioner, Result, base, taken};
-use crate::{App, Error};
+use crate::{App, Error, grant};
 
 /// One request's changes, in one transaction.
 #[derive(Debug)]
@@ -151,9 +151,7 @@ impl<'a> Work<'a> {
             inviting::revoke_pending((self.app, self.by), tx, member).await?;
         }
         if transition.ends_access {
-            let account = &self.account.id;
-            latchkey_store::session::end_parts_of_member(tx, account, &member.id, self.now).await?;
-            latchkey_store::grant::revoke_of_member(tx, account, &member.id, because, self.now).await?;
+            grant::end_access(tx, (&self.account.id, &member.id), because, self.now).await?;
         }
         Ok(())
     }
