@@ -54,6 +54,7 @@ pub struct TestApp {
     pub mail: Memory,
     service: Service,
     notices: Mutex<Receiver<Notice>>,
+    place: Option<latchkey_store::db::Settings>,
 }
 
 impl TestApp {
@@ -64,10 +65,10 @@ impl TestApp {
 
     /// Starts with other settings.
     pub async fn start_with(db: Db, settings: Settings) -> Self {
-        Self::start_at(db, settings, Clock::fixed(BEGINNING)).await
+        Self::start_at(db, settings, (Clock::fixed(BEGINNING), CHEAP)).await
     }
 
-    async fn start_at(db: Db, settings: Settings, clock: Clock) -> Self {
+    async fn start_at(db: Db, settings: Settings, (clock, passwords): (Clock, PoolSettings)) -> Self {
         // Every node has its own randomness: two that start alike must not make the same ids.
         static NODES: AtomicU8 = AtomicU8::new(1);
         let node = NODES.fetch_add(1, Ordering::Relaxed);
@@ -80,7 +81,7 @@ impl TestApp {
             master_key: MasterKey::from_bytes(&[7; 32]),
             older_keys: Vec::new(),
             mailbox: Mailbox::Transport(Transport::Memory(mail.clone())),
-            passwords: PoolSettings { threads: 1, queue: 64, cost: CHEAP },
+            passwords,
         };
         let app = App::new(settings, parts).await.expect("the installation starts");
         let web = Web::new(Arc::clone(&app)).expect("the service starts");
@@ -89,12 +90,24 @@ impl TestApp {
             let answer = router.clone().oneshot(request);
             Box::pin(async move { Answer::read(answer.await.expect("it always answers")).await })
         });
-        Self { app, web, mail, service, notices }
+        Self { app, web, mail, service, notices, place: None }
     }
 
-    /// Another node on the same database, which remembers nothing; it shares the clock.
+    /// Another node on the same database, with connections of its own; it remembers nothing and
+    /// shares the clock.
     pub async fn another_node(&self) -> Self {
-        Self::start_at(self.app.db.clone(), self.app.settings.clone(), self.app.clock.clone()).await
+        self.node_with(self.app.settings.clone(), CHEAP).await
+    }
+
+    /// A node with other settings, and passwords hashed in another way.
+    pub async fn node_with(&self, settings: Settings, passwords: PoolSettings) -> Self {
+        let db = match &self.place {
+            Some(place) => Db::open(place).await.expect("the database opens again"),
+            None => self.app.db.clone(),
+        };
+        let mut node = Self::start_at(db, settings, (self.app.clock.clone(), passwords)).await;
+        node.place.clone_from(&self.place);
+        node
     }
 
     /// Sends a request from this network address.
@@ -106,6 +119,11 @@ impl TestApp {
     /// Sends a request from nowhere in particular.
     pub async fn send(&self, request: Request<Full<Bytes>>) -> Answer {
         self.send_from(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), request).await
+    }
+
+    /// Sends a request that is put together here.
+    pub async fn call(&self, builder: http::request::Builder, body: impl Into<Bytes>) -> Answer {
+        self.send(builder.body(Full::new(body.into())).expect("a request")).await
     }
 
     /// Asks for a page or document, as anybody.
@@ -152,7 +170,7 @@ impl TestApp {
     /// second, then takes all that are there.
     pub async fn heed(&self) {
         let mut notices = self.notices.lock().await;
-        let first = tokio::time::timeout(Duration::from_secs(1), notices.recv()).await;
+        let first = tokio::time::timeout(A_SECOND, notices.recv()).await;
         let mut next = first.ok().and_then(Result::ok);
         while let Some(notice) = next {
             match notice {
@@ -202,7 +220,12 @@ impl TestApp {
 /// The text of the terms that [`TestApp::declare`] can name as `terms.md`.
 const TERMS: &str = "# Terms of use\n\nBe kind to your customers.\n";
 
-const CHEAP: Cost = Cost { memory_kib: 8, passes: 1, lanes: 1 };
+/// Within this, every node hears of a change.
+const A_SECOND: Duration = Duration::from_secs(1);
+
+/// Hashes that cost next to nothing.
+const CHEAP: PoolSettings =
+    PoolSettings { threads: 1, queue: 64, cost: Cost { memory_kib: 8, passes: 1, lanes: 1 } };
 
 /// The first link of ours in a mail's text.
 fn link_in(text: &str) -> String {
@@ -259,7 +282,8 @@ pub(crate) async fn declare_fixture(db: Db) {
 pub fn run(kind: crate::database::Kind, body: impl AsyncFnOnce(&TestApp)) {
     crate::database::on_a_runtime(async {
         let database = Database::declared(kind).await;
-        let it = TestApp::start(database.db()).await;
+        let mut it = TestApp::start(database.db()).await;
+        it.place = Some(database.settings().clone());
         body(&it).await;
         drop(it);
         database.remove().await;

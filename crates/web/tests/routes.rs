@@ -1,7 +1,6 @@
 //! Which routes there are and behind which guard each stands: a reviewed list, so that none is
 //! added unseen; and that each guard keeps out whoever it should.
 
-use http_body_util::Full;
 use latchkey_testkit::database::{Kind, run};
 use latchkey_testkit::installation::request;
 use latchkey_testkit::{Answer, TestApp, on_both_databases};
@@ -40,7 +39,7 @@ async fn call(it: &TestApp, method: &str, path: &str, headers: &[(&str, &str)]) 
         builder = builder.header(*name, *value);
     }
     let body = if path.starts_with("/scim/") && method != "GET" { "{}" } else { "" };
-    it.send(builder.body(Full::from(body)).unwrap()).await
+    it.call(builder, body).await
 }
 
 on_both_databases!(every_guard_keeps_out_whoever_it_should, installed, async |it| {
@@ -89,7 +88,7 @@ on_both_databases!(a_foreign_id_is_not_found_at_any_route_of_an_account, install
                 _ => r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"x"}"#,
             };
             let call = request(method, &path).header("content-type", "application/scim+json").header(token.0, token.1);
-            let answer = it.send(call.body(Full::from(body)).unwrap()).await;
+            let answer = it.call(call, body).await;
             assert_eq!(answer.status, 404, "{method} {path}: {}", answer.text());
             count += 1;
         }

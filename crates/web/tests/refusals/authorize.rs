@@ -124,7 +124,7 @@ on_both_databases!(how_it_is_asked, installed, async |it| {
     table.refuse("an empty query", it.get(PATH)).await;
     let post = |kind: &str, body: String| {
         let builder = request("POST", PATH).header("content-type", kind);
-        it.send(builder.body(Full::from(body)).unwrap())
+        it.call(builder, body)
     };
     let form = "application/x-www-form-urlencoded";
     table.refuse("a request posted as JSON", post("application/json", "{}".into())).await;

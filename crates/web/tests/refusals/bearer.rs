@@ -34,7 +34,7 @@ async fn with_headers(it: &TestApp, path: &str, headers: &[String]) -> Answer {
     for header in headers {
         builder = builder.header("authorization", header);
     }
-    it.send(builder.body(Full::default()).unwrap()).await
+    it.call(builder, "").await
 }
 
 on_both_databases!(how_a_token_is_shown, installed, async |it| {

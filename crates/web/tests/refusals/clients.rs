@@ -16,7 +16,7 @@ async fn post(it: &TestApp, headers: &[&str], fields: &[(&str, &str)]) -> Answer
     for header in headers {
         builder = builder.header("authorization", *header);
     }
-    it.send(builder.body(Full::from(form_text(fields))).unwrap()).await
+    it.call(builder, form_text(fields)).await
 }
 
 fn basic(text: &str) -> String {
@@ -60,7 +60,7 @@ on_both_databases!(what_they_send, installed, async |it| {
     let right = basic(&format!("crm:{SECRET}"));
     let raw = async |path: &str, kind: &str, body: &str| {
         let builder = request("POST", path).header("content-type", kind).header("authorization", &right);
-        it.send(builder.body(Full::from(body.to_owned())).unwrap()).await
+        it.call(builder, body.to_owned()).await
     };
     for (path, edge) in [("/oauth2/token", "token"), ("/oauth2/introspect", "introspect"), ("/oauth2/revoke", "revoke")] {
         table.refuse(&format!("{edge}: JSON"), raw(path, "application/json", "{\"a\":1}")).await;

@@ -1,6 +1,5 @@
 //! The pages' forms: from elsewhere, from another browser, too late, too large, altered.
 
-use http_body_util::Full;
 use latchkey_testkit::actors::user;
 use latchkey_testkit::html::Form;
 use latchkey_testkit::installation::{form_text, request};
@@ -22,7 +21,7 @@ const FORMS: [&str; 9] = [
 ];
 
 async fn posted(it: &TestApp, path: &str, kind: &str, body: String) -> latchkey_testkit::Answer {
-    it.send(request("POST", path).header("content-type", kind).body(Full::from(body)).unwrap()).await
+    it.call(request("POST", path).header("content-type", kind), body).await
 }
 
 on_both_databases!(forms_from_elsewhere, installed, async |it| {
@@ -177,7 +176,7 @@ on_both_databases!(pages_for_those_who_are_signed_in, installed, async |it| {
     table.refuse("the account page of nobody", it.get("/account")).await;
     let with = |cookie: &str| {
         let get = request("GET", "/account").header("cookie", cookie.to_owned());
-        it.send(get.body(Full::default()).unwrap())
+        it.call(get, "")
     };
     let invented = format!("__Host-latchkey_session={}", "A".repeat(43));
     table.refuse("an invented session", with(&invented)).await;

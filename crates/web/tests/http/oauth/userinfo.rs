@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use http_body_util::Full;
 use latchkey_testkit::actors::EVERYTHING;
 use latchkey_testkit::installation::{form_text, request};
 use latchkey_testkit::on_both_databases;
@@ -16,10 +15,10 @@ on_both_databases!(it_answers_by_get_by_header_and_by_form, installed, async |it
     assert_eq!(claims["email"], "stan@acme.example");
     assert_eq!(claims["role"], "standard");
     let post = request("POST", "/oauth2/userinfo").header("authorization", format!("Bearer {}", tokens.access()));
-    assert_eq!(it.send(post.body(Full::default()).unwrap()).await.expect(200).json(), claims);
+    assert_eq!(it.call(post, "").await.expect(200).json(), claims);
     let form = request("POST", "/oauth2/userinfo").header("content-type", "application/x-www-form-urlencoded");
     let body = form_text(&[("access_token", tokens.access())]);
-    assert_eq!(it.send(form.body(Full::from(body)).unwrap()).await.expect(200).json(), claims);
+    assert_eq!(it.call(form, body).await.expect(200).json(), claims);
 });
 
 on_both_databases!(it_tells_of_the_moment_and_not_of_the_token, installed, async |it| {
@@ -47,13 +46,13 @@ on_both_databases!(browsers_of_registered_origins_may_ask_and_no_others, install
         let get = request("GET", "/oauth2/userinfo")
             .header("origin", origin)
             .header("authorization", format!("Bearer {}", tokens.access()));
-        let answer = it.send(get.body(Full::default()).unwrap()).await;
+        let answer = it.call(get, "").await;
         assert_eq!(answer.header("access-control-allow-origin") == origin, allowed, "{origin}");
         assert_eq!(answer.header("access-control-allow-credentials"), "");
         let preflight = request("OPTIONS", "/oauth2/token")
             .header("origin", origin)
             .header("access-control-request-method", "POST");
-        let answer = it.send(preflight.body(Full::default()).unwrap()).await;
+        let answer = it.call(preflight, "").await;
         assert_eq!(answer.header("access-control-allow-origin") == origin, allowed, "{origin}");
     }
 });
