@@ -14,6 +14,8 @@ pub struct Settings {
     pub tokens: TokenSettings,
     /// Sessions and passwords.
     pub security: SecuritySettings,
+    /// How much is taken in at once.
+    pub limits: LimitSettings,
 }
 
 impl Default for Settings {
@@ -22,7 +24,26 @@ impl Default for Settings {
             issuer: "http://127.0.0.1:8080".to_owned(),
             tokens: TokenSettings::default(),
             security: SecuritySettings::default(),
+            limits: LimitSettings::default(),
         }
+    }
+}
+
+/// How much one node takes in at once, so that it stays quick for others.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LimitSettings {
+    /// Open connections; further ones wait until another is closed.
+    pub connections: usize,
+    /// Requests under way; more are answered 503.
+    pub requests: usize,
+    /// The body of a request must have come within this many seconds.
+    pub body_seconds: u64,
+}
+
+impl Default for LimitSettings {
+    fn default() -> Self {
+        Self { connections: 8_192, requests: 1_024, body_seconds: 10 }
     }
 }
 

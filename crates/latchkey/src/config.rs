@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use figment::Figment;
 use figment::error::Kind;
 use figment::providers::{Env, Format as _, Toml};
-use latchkey_app::settings::{SecuritySettings, Settings, TokenSettings};
+use latchkey_app::settings::{LimitSettings, SecuritySettings, Settings, TokenSettings};
 use latchkey_crypto::secret::Secret;
 use serde::Deserialize;
 
@@ -36,6 +36,8 @@ pub struct Config {
     pub security: SecuritySettings,
     /// Life times of tokens.
     pub tokens: TokenSettings,
+    /// How much is taken in at once.
+    pub limits: LimitSettings,
     /// What is logged.
     pub telemetry: TelemetrySettings,
 }
@@ -52,6 +54,7 @@ impl Default for Config {
             mail: latchkey_mail::Settings::default(),
             security: SecuritySettings::default(),
             tokens: TokenSettings::default(),
+            limits: LimitSettings::default(),
             telemetry: TelemetrySettings::default(),
         }
     }
@@ -122,6 +125,7 @@ impl Config {
             issuer: self.issuer.clone(),
             tokens: self.tokens.clone(),
             security: self.security.clone(),
+            limits: self.limits.clone(),
         }
     }
 }

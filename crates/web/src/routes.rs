@@ -105,6 +105,7 @@ pub fn router(web: &Arc<Web>) -> Router {
         .router
         .fallback_service(nothing.with_state(Arc::clone(web)))
         .layer(from_fn_with_state(Arc::clone(web), layers::request::observe))
+        .layer(from_fn_with_state(Arc::clone(web), layers::limits::keep))
         .layer(from_fn(layers::headers::secure))
         .with_state(Arc::clone(web))
 }

@@ -1,6 +1,7 @@
 //! Answers connections until told to stop, then finishes what is under way.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -8,29 +9,46 @@ use axum::extract::ConnectInfo;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tower::Service as _;
 use tracing::{debug, warn};
+
+mod opening;
+
+use opening::Opening;
 
 /// How long a request's head may take to arrive (a slow one holds nothing else up).
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long requests under way may take once the service is told to stop.
 const FINISH_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Serves until `stop` resolves.
+/// The largest head of a request, in bytes; larger ones are answered 431.
+const MAX_HEAD: u16 = 32 * 1024;
+/// Requests under way in one HTTP/2 connection.
+const STREAMS: u32 = 128;
+/// After such a silence an HTTP/2 connection is asked whether it is still there.
+const PING: Duration = Duration::from_secs(20);
+
+/// Serves until `stop` resolves, so many connections at once; further ones wait to be taken.
 ///
 /// # Errors
 /// Never for a single connection; those are logged.
-pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) -> std::io::Result<()> {
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    most: usize,
+    stop: impl Future<Output = ()>,
+) -> std::io::Result<()> {
+    let builder = builder();
+    let room = Arc::new(Semaphore::new(most.clamp(1, Semaphore::MAX_PERMITS)));
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
     tokio::pin!(stop);
     loop {
-        let (stream, peer) = tokio::select! {
-            accepted = listener.accept() => match accepted {
+        let (stream, peer, place) = tokio::select! {
+            accepted = next(&listener, &room) => match accepted {
                 Ok(accepted) => accepted,
                 Err(fault) => {
                     warn!(%fault, "a connection was not accepted");
@@ -43,12 +61,13 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
         };
         let _ = stream.set_nodelay(true);
         let service = answer(router.clone(), peer);
-        let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
-        let watched = graceful.watch(connection.into_owned());
+        let stream = TokioIo::new(Opening::new(stream, HEAD_TIMEOUT));
+        let watched = graceful.watch(builder.serve_connection(stream, service).into_owned());
         connections.spawn(async move {
             if let Err(fault) = watched.await {
                 debug!(%fault, "a connection ended badly");
             }
+            drop(place);
         });
     }
     drop(listener);
@@ -56,6 +75,34 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
         warn!("some requests did not finish in time");
     }
     Ok(())
+}
+
+/// The next connection, once there is room for it.
+async fn next(
+    listener: &TcpListener,
+    room: &Arc<Semaphore>,
+) -> std::io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+    let place = Arc::clone(room).acquire_owned().await.map_err(std::io::Error::other)?;
+    let (stream, peer) = listener.accept().await?;
+    Ok((stream, peer, place))
+}
+
+/// HTTP/1.1 and HTTP/2, each with its limits.
+fn builder() -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_buf_size(MAX_HEAD.into());
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_header_list_size(MAX_HEAD.into())
+        .max_concurrent_streams(STREAMS)
+        .keep_alive_interval(PING)
+        .keep_alive_timeout(PING);
+    builder
 }
 
 /// One connection's requests, each told who the peer is.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use latchkey_app::App;
 use latchkey_app::texts::{Language, Texts};
+use tokio::sync::Semaphore;
 
 use crate::form::CsrfKey;
 use crate::layers::trust::TrustedProxies;
@@ -23,6 +24,8 @@ pub struct Web {
     pub csrf: CsrfKey,
     /// Whose forwarding headers are believed.
     pub proxies: TrustedProxies,
+    /// Room for requests under way.
+    pub room: Semaphore,
 }
 
 /// The texts of the pages, one file a language.
@@ -46,6 +49,7 @@ impl Web {
             secure: issuer.starts_with("https://"),
             csrf: CsrfKey::new(&app.sealer),
             proxies: TrustedProxies::parse(&app.settings.security.trusted_proxies)?,
+            room: Semaphore::new(app.settings.limits.requests.clamp(1, Semaphore::MAX_PERMITS)),
             origin,
             texts,
             app,

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use latchkey_app::apply::{self, Options};
+use latchkey_app::settings::LimitSettings;
 use latchkey_demo::crm::{self, CrmSettings};
 use latchkey_demo::state::{self, Facts};
 use serde_json::json;
@@ -92,7 +93,9 @@ async fn serve_crm(
         allow_loopback: true,
     };
     let router = crm::router(settings).map_err(|fault| Refusal::new(fault.to_string()))?;
-    latchkey_web::serve::serve(listener, router, stop).await.map_err(|fault| Refusal::new(fault.to_string()))
+    let most = LimitSettings::default().connections;
+    let served = latchkey_web::serve::serve(listener, router, most, stop).await;
+    served.map_err(|fault| Refusal::new(fault.to_string()))
 }
 
 fn place(wanted: &Demo, listen: SocketAddr) -> Result<Place, Refusal> {

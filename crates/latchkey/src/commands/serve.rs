@@ -28,7 +28,8 @@ pub async fn run(config: &Config) -> Result<(), Refusal> {
 pub async fn serve(app: Arc<App>, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<(), Refusal> {
     let web = Web::new(Arc::clone(&app))?;
     let jobs = Jobs::start(&app);
-    let served = latchkey_web::serve::serve(listener, latchkey_web::router(&web), stop).await;
+    let most = app.settings.limits.connections;
+    let served = latchkey_web::serve::serve(listener, latchkey_web::router(&web), most, stop).await;
     jobs.finish().await;
     app.db.close().await;
     served.map_err(|fault| Refusal::new(fault.to_string()))

@@ -17,6 +17,7 @@ pub fn run(config: &Config, wanted: &ConfigCommand, as_json: bool) -> Result<(),
         "mail": config.mail,
         "security": config.security,
         "tokens": config.tokens,
+        "limits": config.limits,
         "telemetry": config.telemetry,
     });
     answer(&shown, as_json, |it| toml::to_string_pretty(&without_nulls(it)).unwrap_or_default());

@@ -35,13 +35,15 @@ fn the_annotated_reference_says_the_defaults() {
     assert_eq!(reference.database.wait_ms, defaults.database.wait_ms);
     assert_eq!(reference.database.poll_ms, defaults.database.poll_ms);
     assert_eq!(reference.mail, defaults.mail);
-    let as_text = |config: &Config| format!("{:?} {:?} {:?}", config.security, config.tokens, config.telemetry);
+    let as_text = |config: &Config| {
+        format!("{:?} {:?} {:?} {:?}", config.security, config.tokens, config.limits, config.telemetry)
+    };
     assert_eq!(as_text(&reference), as_text(&defaults));
 }
 
 #[test]
 fn the_annotated_reference_names_every_setting() {
-    for section in ["", "database", "mail", "security", "security.outbound", "tokens", "telemetry"] {
+    for section in ["", "database", "mail", "security", "security.outbound", "tokens", "limits", "telemetry"] {
         for key in known_keys(section) {
             let plain = format!("\n{key} = ");
             let commented = format!("\n# {key} = ");

@@ -1,5 +1,6 @@
 //! What stands around every route.
 
 pub mod headers;
+pub mod limits;
 pub mod request;
 pub mod trust;

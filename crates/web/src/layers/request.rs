@@ -6,15 +6,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use tracing::{Instrument as _, info, info_span};
 
 use crate::state::{RequestInfo, Web};
-
-/// The longest request target, in bytes; longer ones are answered 414.
-pub const MAX_TARGET: usize = 16 * 1024;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -28,12 +25,7 @@ pub async fn observe(State(web): State<Arc<Web>>, mut request: Request, next: Ne
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map(|it| it.as_str().to_owned());
     let span = info_span!("request", id = %id);
-    let too_long = request.uri().path_and_query().is_some_and(|it| it.as_str().len() > MAX_TARGET);
-    let mut response = if too_long {
-        (StatusCode::URI_TOO_LONG, "This address is too long.").into_response()
-    } else {
-        next.run(request).instrument(span.clone()).await
-    };
+    let mut response = next.run(request).instrument(span.clone()).await;
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
