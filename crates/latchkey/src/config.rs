@@ -102,7 +102,14 @@ impl Config {
 
     /// Refuses what is only fit for development.
     fn check(&self) -> Result<(), Refusal> {
+        let is_dev = self.mail.transport == latchkey_mail::TransportKind::Dev;
         if self.is_on_loopback() {
+            if is_dev && !self.listen.ip().is_loopback() {
+                return Err(Refusal::new(
+                    "listen: the development mail box would be open to the network; listen on 127.0.0.1, or set \
+                     mail.transport to \"smtp\"",
+                ));
+            }
             return Ok(());
         }
         if !self.issuer.starts_with("https://") {
@@ -111,7 +118,7 @@ impl Config {
         if self.master_key.is_none() {
             return Err(Refusal::new("master_key (or master_key_file): set it; it is made only on loopback"));
         }
-        if self.mail.transport == latchkey_mail::TransportKind::Dev {
+        if is_dev {
             return Err(Refusal::new(
                 "mail.transport: the development mail box shows every mail to everybody; set \"smtp\"",
             ));

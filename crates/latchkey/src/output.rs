@@ -5,24 +5,32 @@ use serde_json::json;
 
 /// Why a command did not do what it was asked.
 #[derive(Debug)]
-pub struct Refusal(String);
+pub struct Refusal {
+    words: String,
+    is_answered: bool,
+}
 
 impl Refusal {
     /// A refusal in words.
     pub fn new(words: impl Into<String>) -> Self {
-        Self(words.into())
+        Self { words: words.into(), is_answered: false }
+    }
+
+    /// A refusal whose reasons stand in an answer that was printed already.
+    pub fn answered(words: impl Into<String>) -> Self {
+        Self { words: words.into(), is_answered: true }
     }
 }
 
 impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.words)
     }
 }
 
 impl From<latchkey_app::Error> for Refusal {
     fn from(error: latchkey_app::Error) -> Self {
-        Self(match error {
+        Self::new(match error {
             latchkey_app::Error::NotFound => "there is no such thing here".to_owned(),
             latchkey_app::Error::Unavailable => {
                 "the database or a part of the service does not answer; try again".to_owned()
@@ -34,13 +42,13 @@ impl From<latchkey_app::Error> for Refusal {
 
 impl From<latchkey_store::sql::DbError> for Refusal {
     fn from(error: latchkey_store::sql::DbError) -> Self {
-        Self(error.to_string())
+        Self::new(error.to_string())
     }
 }
 
 /// Prints a refusal: JSON on standard output where asked for, words on standard error.
 pub fn refuse(refusal: &Refusal, as_json: bool) {
-    if as_json {
+    if as_json && !refusal.is_answered {
         println!("{}", json!({ "refused": refusal.to_string() }));
     }
     eprintln!("latchkey: {refusal}");

@@ -1,13 +1,17 @@
 //! An installation in this process: the whole service on a test's own database, with a clock that
 //! stands until it is moved, repeatable randomness, cheap password hashes and mail in memory.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "what a test needs and does not get fails the test")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what a test needs and does not get fails the test"
+)]
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -60,7 +64,14 @@ pub struct TestApp {
 impl TestApp {
     /// Starts on a migrated database, with nothing declared yet.
     pub async fn start(db: Db) -> Self {
-        Self::start_with(db, Settings { issuer: ISSUER.to_owned(), ..Settings::default() }).await
+        Self::start_with(
+            db,
+            Settings {
+                issuer: ISSUER.to_owned(),
+                ..Settings::default()
+            },
+        )
+        .await
     }
 
     /// Starts with other settings.
@@ -70,14 +81,16 @@ impl TestApp {
 
     async fn start_at(db: Db, settings: Settings, (clock, passwords): (Clock, PoolSettings)) -> Self {
         // Every node has its own randomness: two that start alike must not make the same ids.
-        static NODES: AtomicU8 = AtomicU8::new(1);
+        static NODES: AtomicU32 = AtomicU32::new(1);
         let node = NODES.fetch_add(1, Ordering::Relaxed);
+        let mut seed = [0; 32];
+        seed[..4].copy_from_slice(&node.to_be_bytes());
         let mail = Memory::default();
         let notices = Mutex::new(db.listen());
         let parts = Parts {
             db,
             clock,
-            rng: Rng::seeded([node; 32]),
+            rng: Rng::seeded(seed),
             master_key: MasterKey::from_bytes(&[7; 32]),
             older_keys: Vec::new(),
             mailbox: Mailbox::Transport(Transport::Memory(mail.clone())),
@@ -90,7 +103,14 @@ impl TestApp {
             let answer = router.clone().oneshot(request);
             Box::pin(async move { Answer::read(answer.await.expect("it always answers")).await })
         });
-        Self { app, web, mail, service, notices, place: None }
+        Self {
+            app,
+            web,
+            mail,
+            service,
+            notices,
+            place: None,
+        }
     }
 
     /// Another node on the same database, with connections of its own; it remembers nothing and
@@ -118,17 +138,20 @@ impl TestApp {
 
     /// Sends a request from nowhere in particular.
     pub async fn send(&self, request: Request<Full<Bytes>>) -> Answer {
-        self.send_from(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), request).await
+        self.send_from(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), request)
+            .await
     }
 
     /// Sends a request that is put together here.
     pub async fn call(&self, builder: http::request::Builder, body: impl Into<Bytes>) -> Answer {
-        self.send(builder.body(Full::new(body.into())).expect("a request")).await
+        self.send(builder.body(Full::new(body.into())).expect("a request"))
+            .await
     }
 
     /// Asks for a page or document, as anybody.
     pub async fn get(&self, path: &str) -> Answer {
-        self.send(request("GET", path).body(Full::default()).expect("a request")).await
+        self.send(request("GET", path).body(Full::default()).expect("a request"))
+            .await
     }
 
     /// Sends a form, as anybody.
@@ -152,18 +175,29 @@ impl TestApp {
 
     async fn declare_file(&self, file: &Path) -> Report {
         let state = apply::read(&[file]).unwrap_or_else(|fault| panic!("{fault}"));
-        let options = Options { dry_run: false, allow_passwords: true };
-        apply::apply(&self.app, &state, options).await.unwrap_or_else(|fault| panic!("{fault}"))
+        let options = Options {
+            dry_run: false,
+            allow_passwords: true,
+        };
+        apply::apply(&self.app, &state, options)
+            .await
+            .unwrap_or_else(|fault| panic!("{fault}"))
     }
 
     /// Lets all mail leave that is due.
     pub async fn deliver(&self) {
-        latchkey_app::outbox::send_due(&self.app).await.expect("mail leaves");
+        latchkey_app::outbox::send_due(&self.app)
+            .await
+            .expect("mail leaves");
     }
 
     /// Gives audit records that wait their places, as the job does.
     pub async fn chain(&self) {
-        while latchkey_app::audit::chain(&self.app).await.expect("records are chained") > 0 {}
+        while latchkey_app::audit::chain(&self.app)
+            .await
+            .expect("records are chained")
+            > 0
+        {}
     }
 
     /// Heeds what nodes were told of changes, as the job does: waits for one notice at most a
@@ -184,30 +218,46 @@ impl TestApp {
     /// The mails to an address, the oldest first, after all that is due has left.
     pub async fn mails_to(&self, address: &str) -> Vec<Message> {
         self.deliver().await;
-        self.mail.sent().into_iter().filter(|it| it.to == address).collect()
+        self.mail
+            .sent()
+            .into_iter()
+            .filter(|it| it.to == address)
+            .collect()
     }
 
     /// The last mail to an address.
     pub async fn last_mail(&self, address: &str) -> Message {
         let all = self.mails_to(address).await;
-        all.into_iter().last().unwrap_or_else(|| panic!("no mail to {address}"))
+        all.into_iter()
+            .last()
+            .unwrap_or_else(|| panic!("no mail to {address}"))
     }
 
     /// The path of the link in the last mail to an address.
     pub async fn link_to(&self, address: &str) -> String {
         let link = link_in(&self.last_mail(address).await.text);
-        link.strip_prefix(ISSUER).unwrap_or_else(|| panic!("{link} leads elsewhere")).to_owned()
+        link.strip_prefix(ISSUER)
+            .unwrap_or_else(|| panic!("{link} leads elsewhere"))
+            .to_owned()
     }
 
     /// Runs a statement behind the service's back, as somebody at the database could.
     pub async fn tamper(&self, statement: &'static str) -> u64 {
-        let outcome = self.app.db.write(async |tx| tx.execute(sql(statement)).await).await;
+        let outcome = self
+            .app
+            .db
+            .write(async |tx| tx.execute(sql(statement)).await)
+            .await;
         outcome.expect("the statement runs")
     }
 
     /// The one text that a query finds, behind the service's back.
     pub async fn ask(&self, query: &'static str) -> String {
-        let outcome = self.app.db.read(async |tx| tx.one::<String>(sql(query)).await).await;
+        let outcome = self
+            .app
+            .db
+            .read(async |tx| tx.one::<String>(sql(query)).await)
+            .await;
         outcome.expect("the query finds a text")
     }
 
@@ -224,8 +274,15 @@ const TERMS: &str = "# Terms of use\n\nBe kind to your customers.\n";
 const A_SECOND: Duration = Duration::from_secs(1);
 
 /// Hashes that cost next to nothing.
-const CHEAP: PoolSettings =
-    PoolSettings { threads: 1, queue: 64, cost: Cost { memory_kib: 8, passes: 1, lanes: 1 } };
+const CHEAP: PoolSettings = PoolSettings {
+    threads: 1,
+    queue: 64,
+    cost: Cost {
+        memory_kib: 8,
+        passes: 1,
+        lanes: 1,
+    },
+};
 
 /// The first link of ours in a mail's text.
 fn link_in(text: &str) -> String {
@@ -239,7 +296,10 @@ fn link_in(text: &str) -> String {
 /// The beginning of a request to the service.
 #[must_use]
 pub fn request(method: &str, path: &str) -> http::request::Builder {
-    Request::builder().method(method).uri(path).header("host", "id.example")
+    Request::builder()
+        .method(method)
+        .uri(path)
+        .header("host", "id.example")
 }
 
 /// A form as a client sends it.
@@ -255,7 +315,9 @@ pub fn form_request(path: &str, fields: &[(&str, &str)]) -> http::Result<Request
 /// Names and values as `application/x-www-form-urlencoded`.
 #[must_use]
 pub fn form_text(fields: &[(&str, &str)]) -> String {
-    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+    url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish()
 }
 
 /// A path below the issuer with a query.
@@ -267,7 +329,10 @@ pub fn with_query(path: &str, fields: &[(&str, &str)]) -> String {
 /// Path and query of a URL.
 #[must_use]
 pub fn path_of(url: &Url) -> String {
-    url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()))
+    url.query().map_or_else(
+        || url.path().to_owned(),
+        |query| format!("{}?{query}", url.path()),
+    )
 }
 
 /// Declares the fixture in a migrated database: for the template that tests copy.

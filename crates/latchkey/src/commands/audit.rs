@@ -30,7 +30,7 @@ async fn verify(app: &App, since: Option<&Path>, json: bool) -> Result<(), Refus
     answer(&report, json, words);
     match report.faults.len() {
         0 => Ok(()),
-        count => Err(Refusal::new(format!("the audit trail does not hold: {count} faults"))),
+        count => Err(Refusal::answered(format!("the audit trail does not hold: {count} faults"))),
     }
 }
 

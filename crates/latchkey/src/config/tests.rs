@@ -87,3 +87,11 @@ fn loopback_is_told_from_look_alikes() {
         assert!(!at(no), "{no}");
     }
 }
+
+#[test]
+fn the_development_mail_box_is_not_opened_to_the_network() {
+    let mut config = Config { listen: "0.0.0.0:8080".parse().unwrap(), ..Config::default() };
+    assert!(config.check().unwrap_err().to_string().starts_with("listen:"));
+    config.mail.transport = latchkey_mail::TransportKind::Smtp;
+    assert!(config.check().is_ok());
+}
