@@ -1,6 +1,7 @@
 // An invitation, from the mail to being signed in.
 import assert from 'node:assert/strict'
 import { facts } from '../../lib/facts.mjs'
+import { assertSignedIn } from '../crm.mjs'
 import { accept, invited } from '../invited.mjs'
 import { desktop, phone, views } from '../views.mjs'
 import { inWindow, look } from '../window.mjs'
@@ -51,6 +52,7 @@ export const steps = {
       const { guest, link } = await shared()
       await page.goto(link)
       await accept(page, guest)
+      await assertSignedIn(page, guest.givenName)
       const account = await page.goto(new URL('/account', facts.issuer).href)
       assert.equal(account.status(), 200)
       assert.match(await page.locator('body').innerText(), new RegExp(guest.email))

@@ -10,6 +10,7 @@ pub fn run() -> Outcome {
     let node = node::ensure()?;
     let python = python::ensure()?;
     demo::on_both_databases("conformance", |demo: &Demo| {
+        demo.declare_clients()?;
         let scripts = [
             node.script("conformance/oidc/openid-client/run.mjs"),
             process::command(&python, ["conformance/oidc/authlib/run.py"]),

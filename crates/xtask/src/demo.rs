@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// The relying parties of the protocol checks, declared beside the demo's own.
+/// The relying parties of the protocol checks.
 const CLIENTS: &str = "conformance/clients.toml";
 
 /// A demo that answers; it ends when this is dropped.
@@ -27,20 +27,12 @@ pub struct Demo {
 /// Builds the binary, then starts a fresh demo on each database and does the same with it.
 pub fn on_both_databases(purpose: &str, each: impl Fn(&Demo) -> Outcome) -> Outcome {
     let binary = workspace::build_binary()?;
-    let folder = workspace::metadata()?
-        .target_directory
-        .join("demo")
-        .join(purpose);
+    let folder = workspace::metadata()?.target_directory.join("demo").join(purpose);
     if folder.exists() {
         std::fs::remove_dir_all(&folder)?;
     }
     println!("\n== {purpose} on SQLite");
-    each(&Demo::start(
-        &binary,
-        "SQLite",
-        &folder.join("sqlite"),
-        None,
-    )?)?;
+    each(&Demo::start(&binary, "SQLite", &folder.join("sqlite"), None)?)?;
     println!("\n== {purpose} on PostgreSQL");
     postgresql::ensure()?;
     let cluster = Cluster::start()?;
@@ -63,12 +55,7 @@ pub fn fresh_database(cluster: &Cluster, name: &str) -> Outcome<String> {
 }
 
 impl Demo {
-    fn start(
-        binary: &Path,
-        database: &'static str,
-        folder: &Path,
-        url: Option<&str>,
-    ) -> Outcome<Self> {
+    fn start(binary: &Path, database: &'static str, folder: &Path, url: Option<&str>) -> Outcome<Self> {
         std::fs::create_dir_all(folder)?;
         let log = folder.join("demo.log");
         let listen = format!("127.0.0.1:{}", free_pair_of_ports()?);
@@ -84,27 +71,32 @@ impl Demo {
             .stdout(Stdio::piped())
             .stderr(std::fs::File::create(&log)?)
             .spawn()
-            .map_err(|error| {
-                Failure::new(format!("{} did not start: {error}", binary.display()))
-            })?;
+            .map_err(|error| Failure::new(format!("{} did not start: {error}", binary.display())))?;
         let mut demo = Self {
             child,
             database,
             binary: binary.to_path_buf(),
             facts: folder.join("demo.json"),
         };
-        let facts = demo
-            .first_line()
-            .and_then(|line| with_clients(&line))
-            .map_err(|failure| {
-                Failure::new(format!(
-                    "the demo on {database} did not start: {failure}; its log is {}",
-                    log.display()
-                ))
-            })?;
-        demo.declare_clients(&facts)?;
-        std::fs::write(&demo.facts, format!("{facts:#}\n"))?;
+        let facts = demo.first_line().map_err(|failure| {
+            Failure::new(format!(
+                "the demo on {database} did not start: {failure}; its log is {}",
+                log.display()
+            ))
+        })?;
+        std::fs::write(&demo.facts, facts)?;
         Ok(demo)
+    }
+
+    /// Declares the relying parties of the protocol checks beside the demo's own, and adds them to its facts.
+    pub fn declare_clients(&self) -> Outcome {
+        let facts = with_clients(&std::fs::read_to_string(&self.facts)?)?;
+        let config = facts.get("config").and_then(Value::as_str).ok_or_else(|| {
+            Failure::new("`latchkey demo --json` names no `config` (see conformance/README.md)")
+        })?;
+        let apply = ["apply", CLIENTS, "--config", config];
+        process::run(&mut process::command(&self.binary, apply))?;
+        Ok(std::fs::write(&self.facts, format!("{facts:#}\n"))?)
     }
 
     /// What every script is told: the demo's facts and binary.
@@ -126,16 +118,6 @@ impl Demo {
             }
             None => Err(Failure::new("it ended without a word")),
         }
-    }
-
-    fn declare_clients(&self, facts: &Value) -> Outcome {
-        let config = facts.get("config").and_then(Value::as_str).ok_or_else(|| {
-            Failure::new("`latchkey demo --json` names no `config` (see conformance/README.md)")
-        })?;
-        process::run(&mut process::command(
-            &self.binary,
-            ["apply", CLIENTS, "--config", config],
-        ))
     }
 }
 
@@ -198,7 +180,5 @@ fn free_pair_of_ports() -> Outcome<u16> {
             return Ok(port);
         }
     }
-    Err(Failure::new(
-        "no two neighboring ports are free on 127.0.0.1",
-    ))
+    Err(Failure::new("no two neighboring ports are free on 127.0.0.1"))
 }
