@@ -135,8 +135,7 @@ mod tests {
     #[test]
     fn the_c_hash_example_of_core_appendix_a_4_comes_out() {
         assert_eq!(
-            Algorithm::Rs256
-                .half_hash("Qcb0Orv1zh30vL1MPRsbm-diHiMwcLyZvn1arpZv-Jxf_11jnpEX3Tgfvk"),
+            Algorithm::Rs256.half_hash("Qcb0Orv1zh30vL1MPRsbm-diHiMwcLyZvn1arpZv-Jxf_11jnpEX3Tgfvk"),
             "LDktKdoQak3Pk0cnXxCltA"
         );
         assert_eq!(

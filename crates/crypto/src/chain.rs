@@ -25,13 +25,7 @@ pub fn link(key: &MacKey, sequence: u64, previous: &[u8; 32], digest: &[u8; 32])
 }
 
 /// Whether `code` is the record's code, compared in constant time.
-pub fn verify_link(
-    key: &MacKey,
-    sequence: u64,
-    previous: &[u8; 32],
-    digest: &[u8; 32],
-    code: &[u8],
-) -> bool {
+pub fn verify_link(key: &MacKey, sequence: u64, previous: &[u8; 32], digest: &[u8; 32], code: &[u8]) -> bool {
     crate::encoding::equal(link(key, sequence, previous, digest), code)
 }
 
@@ -66,20 +60,11 @@ mod tests {
         let code = link(&key, 4, &START, &digest);
         assert!(verify_link(&key, 4, &START, &digest, &code));
         assert!(!verify_link(&key, 5, &START, &digest, &code));
-        assert!(!verify_link(
-            &MacKey::new(&[8; 32]),
-            4,
-            &START,
-            &digest,
-            &code
-        ));
+        assert!(!verify_link(&MacKey::new(&[8; 32]), 4, &START, &digest, &code));
     }
 
     #[test]
     fn equal_contents_with_different_salts_have_different_digests() {
-        assert_ne!(
-            salted_digest(&[1; 16], b"ana"),
-            salted_digest(&[2; 16], b"ana")
-        );
+        assert_ne!(salted_digest(&[1; 16], b"ana"), salted_digest(&[2; 16], b"ana"));
     }
 }

@@ -128,8 +128,7 @@ impl PasswordPool {
             lanes,
         } = settings.cost;
         let length = Some(Params::DEFAULT_OUTPUT_LEN);
-        let params =
-            Params::new(memory_kib, passes, lanes, length).map_err(|_| PoolError::Refused)?;
+        let params = Params::new(memory_kib, passes, lanes, length).map_err(|_| PoolError::Refused)?;
         let (jobs, waiting) = sync_channel(settings.queue);
         let pool = Self {
             jobs,

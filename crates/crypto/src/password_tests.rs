@@ -29,10 +29,7 @@ async fn the_right_password_is_told_from_a_wrong_one() {
     let stored = pool.hash("correct horse".into(), [1; 16]).await.unwrap();
     assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
     assert_eq!(pool.verify("correct horse".into(), &stored).await, Ok(true));
-    assert_eq!(
-        pool.verify("Correct horse".into(), &stored).await,
-        Ok(false)
-    );
+    assert_eq!(pool.verify("Correct horse".into(), &stored).await, Ok(false));
     assert!(!pool.needs_rehash(&stored));
 }
 
@@ -88,11 +85,9 @@ async fn an_unknown_person_costs_the_same_work_and_is_never_let_in() {
 #[tokio::test]
 async fn a_stored_hash_beyond_the_bounds_is_refused_before_any_work() {
     let pool = PasswordPool::new(settings(1, 4)).unwrap();
-    let greedy = "$argon2id$v=19$m=4194304,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-    assert_eq!(
-        pool.verify("x".into(), greedy).await,
-        Err(PoolError::Malformed)
-    );
+    let greedy =
+        "$argon2id$v=19$m=4194304,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    assert_eq!(pool.verify("x".into(), greedy).await, Err(PoolError::Malformed));
     assert_eq!(pool.allocations(), 0);
 }
 
@@ -148,10 +143,7 @@ fn a_full_queue_answers_busy_at_once() {
     let mut first = pin!(pool.verify_nobody("a".into()));
     assert!(poll_once(first.as_mut()).is_pending());
     let mut second = pin!(pool.verify_nobody("b".into()));
-    assert_eq!(
-        poll_once(second.as_mut()),
-        Poll::Ready(Err(PoolError::Busy))
-    );
+    assert_eq!(poll_once(second.as_mut()), Poll::Ready(Err(PoolError::Busy)));
 }
 
 #[test]

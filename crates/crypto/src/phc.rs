@@ -79,7 +79,8 @@ pub(crate) fn write(params: &Params, salt: &[u8], output: &[u8]) -> Option<Strin
 mod tests {
     use super::*;
 
-    const GOOD: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    const GOOD: &str =
+        "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
     #[test]
     fn a_written_hash_is_read_back() {

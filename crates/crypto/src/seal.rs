@@ -92,12 +92,7 @@ impl Sealer {
     ///
     /// # Errors
     /// [`SealError::Malformed`], [`SealError::UnknownKey`] or [`SealError::Forged`].
-    pub fn open(
-        &self,
-        purpose: &str,
-        context: &[u8],
-        text: &str,
-    ) -> Result<SecretBytes, SealError> {
+    pub fn open(&self, purpose: &str, context: &[u8], text: &str) -> Result<SecretBytes, SealError> {
         let (key_id, body) = parts(text).ok_or(SealError::Malformed)?;
         let key = self.key(key_id).ok_or(SealError::UnknownKey)?;
         let mut body = from_base64url(body).ok_or(SealError::Malformed)?;
@@ -179,12 +174,7 @@ fn cipher(key: &MasterKey, purpose: &str, nonce: [u8; 12]) -> Option<LessSafeKey
 
 fn bound(key_id: &str, purpose: &str, context: &[u8]) -> Vec<u8> {
     let mut aad = Vec::with_capacity(64 + context.len());
-    for part in [
-        VERSION.as_bytes(),
-        key_id.as_bytes(),
-        purpose.as_bytes(),
-        context,
-    ] {
+    for part in [VERSION.as_bytes(), key_id.as_bytes(), purpose.as_bytes(), context] {
         aad.extend_from_slice(&(part.len() as u64).to_be_bytes());
         aad.extend_from_slice(part);
     }
@@ -195,9 +185,7 @@ fn parts(text: &str) -> Option<(&str, &str)> {
     if text.len() > MAX_TEXT {
         return None;
     }
-    text.strip_prefix(VERSION)?
-        .strip_prefix('.')?
-        .split_once('.')
+    text.strip_prefix(VERSION)?.strip_prefix('.')?.split_once('.')
 }
 
 #[cfg(test)]

@@ -6,10 +6,9 @@ use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair,
-    EcdsaSigningAlgorithm, Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384,
-    RSA_PKCS1_SHA512, RSA_PSS_SHA256, RSA_PSS_SHA384, RSA_PSS_SHA512, RsaKeyPair,
-    RsaSignatureEncoding,
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm,
+    Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RSA_PSS_SHA256,
+    RSA_PSS_SHA384, RSA_PSS_SHA512, RsaKeyPair, RsaSignatureEncoding,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -112,8 +111,9 @@ impl SigningKey {
         match &self.pair {
             Pair::Ecdsa(pair) => pair.to_pkcs8v1().map(|it| SecretBytes::new(it.as_ref())),
             Pair::Ed25519(pair) => pair.to_pkcs8v1().map(|it| SecretBytes::new(it.as_ref())),
-            Pair::Rsa(pair, _) => AsDer::<Pkcs8V1Der<'_>>::as_der(pair.as_ref())
-                .map(|it| SecretBytes::new(it.as_ref())),
+            Pair::Rsa(pair, _) => {
+                AsDer::<Pkcs8V1Der<'_>>::as_der(pair.as_ref()).map(|it| SecretBytes::new(it.as_ref()))
+            }
         }
         .map_err(failed)
     }
@@ -247,10 +247,7 @@ fn members(algorithm: Algorithm, pair: &Pair) -> Option<Members> {
                     base64url(public.exponent().big_endian_without_leading_zero()),
                 ),
                 ("kty", text("RSA")),
-                (
-                    "n",
-                    base64url(public.modulus().big_endian_without_leading_zero()),
-                ),
+                ("n", base64url(public.modulus().big_endian_without_leading_zero())),
             ]
         }
     })

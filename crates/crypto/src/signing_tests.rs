@@ -6,8 +6,7 @@ use super::*;
 /// The private key of RFC 8037 appendix A.1 as PKCS#8.
 fn rfc_8037_key() -> SigningKey {
     let mut pkcs8 = vec![
-        0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04,
-        0x20,
+        0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
     ];
     let seed = crate::encoding::from_base64url("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A");
     pkcs8.extend(seed.unwrap());
@@ -35,11 +34,7 @@ fn every_algorithms_tokens_verify_elsewhere_before_and_after_being_stored() {
         let claims = json!({"sub": "ana", "list": ["é", 1]});
         for typ in ["JWT", "secevent+jwt"] {
             let token = again.sign_jwt(typ, &claims).unwrap();
-            assert_eq!(
-                verified_by_jsonwebtoken(&key, &token),
-                claims,
-                "{algorithm}"
-            );
+            assert_eq!(verified_by_jsonwebtoken(&key, &token), claims, "{algorithm}");
         }
     }
 }
@@ -64,10 +59,7 @@ fn the_header_names_algorithm_key_and_type_and_nothing_else() {
         let token = key.sign_jwt(typ, &json!({})).unwrap();
         let header = crate::encoding::from_base64url(token.split('.').next().unwrap()).unwrap();
         let header: Value = serde_json::from_slice(&header).unwrap();
-        assert_eq!(
-            header,
-            json!({"alg": "ES256", "kid": key.kid(), "typ": typ})
-        );
+        assert_eq!(header, json!({"alg": "ES256", "kid": key.kid(), "typ": typ}));
     }
 }
 

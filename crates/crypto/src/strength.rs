@@ -19,11 +19,7 @@ pub struct Strength {
 /// Estimates a password; `words` are what the person, the account and the service are called,
 /// which an attacker tries first. Only the first 100 characters of each are looked at.
 pub fn strength(password: &str, words: &[&str]) -> Strength {
-    let words: Vec<&str> = words
-        .iter()
-        .take(MAX_WORDS)
-        .map(|word| first(word))
-        .collect();
+    let words: Vec<&str> = words.iter().take(MAX_WORDS).map(|word| first(word)).collect();
     let entropy = zxcvbn::zxcvbn(first(password), &words);
     let score = match entropy.score() {
         Score::Zero => 0,

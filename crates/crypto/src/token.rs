@@ -68,10 +68,7 @@ mod tests {
         assert!(token.text().starts_with("lkr_"));
         assert_eq!(token.digest().len(), 43);
         assert!(matches(&token.digest(), token.text()));
-        assert!(!matches(
-            &token.digest(),
-            OpaqueToken::from_bytes([5; 32]).text()
-        ));
+        assert!(!matches(&token.digest(), OpaqueToken::from_bytes([5; 32]).text()));
         assert!(!format!("{token:?}").contains("lkr_"));
     }
 
@@ -90,14 +87,8 @@ mod tests {
         let key = MacKey::new(&[1; 32]);
         let token = OpaqueToken::from_bytes([5; 32]);
         let next = derive_successor(&key, "lkr_", token.text());
-        assert_eq!(
-            next.text(),
-            derive_successor(&key, "lkr_", token.text()).text()
-        );
-        assert_ne!(
-            next.text(),
-            derive_successor(&key, "lkr_", next.text()).text()
-        );
+        assert_eq!(next.text(), derive_successor(&key, "lkr_", token.text()).text());
+        assert_ne!(next.text(), derive_successor(&key, "lkr_", next.text()).text());
         assert_ne!(
             next.text(),
             derive_successor(&MacKey::new(&[2; 32]), "lkr_", token.text()).text()

@@ -161,11 +161,7 @@ impl VerifyingKeys {
     ///
     /// # Errors
     /// See [`JwtError`].
-    pub fn verify_jwt<T: DeserializeOwned>(
-        &self,
-        token: &str,
-        expect: &Expect<'_>,
-    ) -> Result<T, JwtError> {
+    pub fn verify_jwt<T: DeserializeOwned>(&self, token: &str, expect: &Expect<'_>) -> Result<T, JwtError> {
         let (message, header, payload, signature) = split(token).ok_or(JwtError::Malformed)?;
         let header: Header = read_part(header)?;
         if header.crit.is_some() {

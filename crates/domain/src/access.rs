@@ -122,9 +122,7 @@ impl Access {
 
     /// The explanation of one permission of the catalogue.
     pub fn explain(&self, permission: &PermissionId) -> Option<&Explained> {
-        self.explanation
-            .iter()
-            .find(|it| &it.permission == permission)
+        self.explanation.iter().find(|it| &it.permission == permission)
     }
 }
 
@@ -148,11 +146,7 @@ pub fn effective(subject: &Subject<'_>, catalogue: &Catalogue, now: Timestamp) -
 }
 
 /// What the subject may do, by the same decisions as [`effective`], without the reasons.
-pub fn permissions(
-    subject: &Subject<'_>,
-    catalogue: &Catalogue,
-    now: Timestamp,
-) -> BTreeSet<PermissionId> {
+pub fn permissions(subject: &Subject<'_>, catalogue: &Catalogue, now: Timestamp) -> BTreeSet<PermissionId> {
     collect(&Case::new(subject, catalogue, now), catalogue)
 }
 

@@ -178,8 +178,8 @@ pub enum SlugFault {
 }
 
 const RESERVED_SLUGS: [&str; 14] = [
-    "account", "accounts", "admin", "api", "console", "dev", "healthz", "latchkey", "oauth2",
-    "readyz", "scim", "sign-in", "sign-out", "terms",
+    "account", "accounts", "admin", "api", "console", "dev", "healthz", "latchkey", "oauth2", "readyz",
+    "scim", "sign-in", "sign-out", "terms",
 ];
 
 /// Whether the text may be an account's slug.
@@ -191,8 +191,7 @@ pub fn check_slug(slug: &str) -> Result<(), SlugFault> {
         return Err(SlugFault::Length);
     }
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    let hyphens_stand_between =
-        !slug.starts_with('-') && !slug.ends_with('-') && !slug.contains("--");
+    let hyphens_stand_between = !slug.starts_with('-') && !slug.ends_with('-') && !slug.contains("--");
     if !slug.chars().all(allowed) || !hyphens_stand_between {
         return Err(SlugFault::Characters);
     }
@@ -261,11 +260,7 @@ mod tests {
                 brand_color: Some(color.to_owned()),
                 ..AccountSettings::default()
             };
-            assert_eq!(
-                settings.validate(),
-                Err(SettingsFault::BrandColor),
-                "{color}"
-            );
+            assert_eq!(settings.validate(), Err(SettingsFault::BrandColor), "{color}");
         }
     }
 }

@@ -84,9 +84,9 @@ impl Actor {
     /// The name for people: stored beside the record, since it is personal.
     pub fn name(&self) -> &str {
         match self {
-            Self::Member { name, .. }
-            | Self::User { name, .. }
-            | Self::ProvisioningClient { name, .. } => name,
+            Self::Member { name, .. } | Self::User { name, .. } | Self::ProvisioningClient { name, .. } => {
+                name
+            }
             Self::Operator { label } => label,
             Self::System => "Latchkey",
             Self::Anonymous => "someone unknown",

@@ -214,8 +214,7 @@ impl Authority {
     /// # Errors
     /// [`Refusal`] names what is missing or out of reach.
     pub fn may_remove(&self, target: &Target<'_>) -> Result<(), Refusal> {
-        if target.member.status() == MemberStatus::Invited && self.may(needs::USERS_INVITE).is_ok()
-        {
+        if target.member.status() == MemberStatus::Invited && self.may(needs::USERS_INVITE).is_ok() {
             return self.may_reach(target);
         }
         self.may_administer(target)

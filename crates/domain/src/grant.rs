@@ -56,9 +56,7 @@ impl RefreshToken {
         }
         // A used token is judged before its expiry: re-use is a sign of theft at any age.
         match self.used_at {
-            Some(used) if self.successor_unused && is_within_grace(used, now) => {
-                Refresh::RepeatSuccessor
-            }
+            Some(used) if self.successor_unused && is_within_grace(used, now) => Refresh::RepeatSuccessor,
             Some(_) => Refresh::Reuse,
             None if now >= self.expires_at => Refresh::Expired,
             None if self.rotates => Refresh::Rotate,

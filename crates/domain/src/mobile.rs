@@ -81,9 +81,7 @@ fn requirement_text(what: Requirement, least: Option<&str>, found: Option<&str>)
             format!("this account requires {thing} {least} or later; this device has {found}")
         }
         (Some(least), None) => {
-            format!(
-                "this account requires {thing} {least} or later; this device did not say its own"
-            )
+            format!("this account requires {thing} {least} or later; this device did not say its own")
         }
         (None, _) => format!("this account requires to know the {thing}, which was not said"),
     }
@@ -94,11 +92,7 @@ fn requirement_text(what: Requirement, least: Option<&str>, found: Option<&str>)
 ///
 /// # Errors
 /// [`MobileRefusal`] says which of the three it is.
-pub fn may_use_mobile(
-    account: &Account,
-    member: &Member,
-    device: &Device,
-) -> Result<(), MobileRefusal> {
+pub fn may_use_mobile(account: &Account, member: &Member, device: &Device) -> Result<(), MobileRefusal> {
     if !account.settings.mobile_access {
         return Err(MobileRefusal::AccountOff);
     }
@@ -141,11 +135,7 @@ impl MobileRequirements {
     }
 }
 
-fn at_least(
-    what: Requirement,
-    least: Option<&str>,
-    found: Option<&str>,
-) -> Result<(), MobileRefusal> {
+fn at_least(what: Requirement, least: Option<&str>, found: Option<&str>) -> Result<(), MobileRefusal> {
     let Some(least) = least else {
         return Ok(());
     };

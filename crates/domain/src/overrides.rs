@@ -61,14 +61,9 @@ impl Override {
 
 /// A member's overrides after their role changed: grants above the new ceiling are cut, shown as
 /// such, and come back only by being confirmed, whatever the role becomes later. Denies stay.
-pub fn after_role_change(
-    overrides: &[Override],
-    role: &Role,
-    catalogues: &[Catalogue],
-) -> Vec<Override> {
-    let is_cut = |it: &Override| {
-        it.effect == Effect::Grant && is_above_ceiling(&it.permission, role, catalogues)
-    };
+pub fn after_role_change(overrides: &[Override], role: &Role, catalogues: &[Catalogue]) -> Vec<Override> {
+    let is_cut =
+        |it: &Override| it.effect == Effect::Grant && is_above_ceiling(&it.permission, role, catalogues);
     overrides
         .iter()
         .map(|it| Override {
@@ -123,11 +118,7 @@ impl Override {
 }
 
 /// What no catalogue has is above every ceiling: nobody knows what it would give.
-fn is_above_ceiling(
-    permission: &QualifiedPermission,
-    role: &Role,
-    catalogues: &[Catalogue],
-) -> bool {
+fn is_above_ceiling(permission: &QualifiedPermission, role: &Role, catalogues: &[Catalogue]) -> bool {
     let found = catalogues.iter().find_map(|it| it.qualified(permission));
     found.is_none_or(|it| !role.ceiling_allows(it.class))
 }

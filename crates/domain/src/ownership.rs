@@ -74,14 +74,9 @@ impl TransferState {
 
     /// Reads the stored word.
     pub fn from_key(word: &str) -> Option<Self> {
-        [
-            Self::Pending,
-            Self::Accepted,
-            Self::Cancelled,
-            Self::Expired,
-        ]
-        .into_iter()
-        .find(|it| it.as_str() == word)
+        [Self::Pending, Self::Accepted, Self::Cancelled, Self::Expired]
+            .into_iter()
+            .find(|it| it.as_str() == word)
     }
 }
 
@@ -328,10 +323,8 @@ fn check_new_owner(account: &Account, to: &Member) -> Result<(), OwnershipRefusa
     if account.status == AccountStatus::Closed {
         return Err(OwnershipRefusal::AccountClosed);
     }
-    let eligible = to.account == account.id
-        && to.kind == MemberKind::Person
-        && to.is_active()
-        && !to.is_owner(account);
+    let eligible =
+        to.account == account.id && to.kind == MemberKind::Person && to.is_active() && !to.is_owner(account);
     if eligible {
         Ok(())
     } else {
@@ -341,9 +334,7 @@ fn check_new_owner(account: &Account, to: &Member) -> Result<(), OwnershipRefusa
 
 fn check_none_pending(pending: Option<&Transfer>, now: Timestamp) -> Result<(), OwnershipRefusal> {
     match pending {
-        Some(it) if it.state_at(now) == TransferState::Pending => {
-            Err(OwnershipRefusal::AlreadyPending)
-        }
+        Some(it) if it.state_at(now) == TransferState::Pending => Err(OwnershipRefusal::AlreadyPending),
         _ => Ok(()),
     }
 }

@@ -84,12 +84,7 @@ pub fn check(password: &str, context: &Context<'_>) -> Result<(), PasswordFault>
         return Err(PasswordFault::OwnWords);
     }
     // The service's own name is among its words, whoever calls.
-    let service: Vec<&str> = context
-        .service
-        .iter()
-        .copied()
-        .chain(["latchkey"])
-        .collect();
+    let service: Vec<&str> = context.service.iter().copied().chain(["latchkey"]).collect();
     if is_made_of(password, &service) {
         return Err(PasswordFault::ServiceWords);
     }
@@ -161,10 +156,7 @@ mod tests {
         assert_eq!(of("ünïcödé-wörtérs"), Ok(()));
         let long: String = ('\u{4E00}'..).take(256).collect();
         assert_eq!(of(&long), Ok(()));
-        assert_eq!(
-            of(&format!("{long}x")),
-            Err(PasswordFault::TooLong { most: 256 })
-        );
+        assert_eq!(of(&format!("{long}x")), Err(PasswordFault::TooLong { most: 256 }));
     }
 
     #[test]
@@ -216,10 +208,7 @@ mod tests {
         ] {
             let refused = of(password);
             assert!(
-                matches!(
-                    refused,
-                    Err(PasswordFault::OwnWords | PasswordFault::Common)
-                ),
+                matches!(refused, Err(PasswordFault::OwnWords | PasswordFault::Common)),
                 "{password}: {refused:?}"
             );
         }
@@ -228,14 +217,8 @@ mod tests {
 
     #[test]
     fn the_services_words_are_refused() {
-        assert_eq!(
-            of("open the latchkey please"),
-            Err(PasswordFault::ServiceWords)
-        );
-        assert_eq!(
-            of("ACME acme crm 123-456"),
-            Err(PasswordFault::ServiceWords)
-        );
+        assert_eq!(of("open the latchkey please"), Err(PasswordFault::ServiceWords));
+        assert_eq!(of("ACME acme crm 123-456"), Err(PasswordFault::ServiceWords));
         assert_eq!(of("W1dget5 for everyone"), Err(PasswordFault::ServiceWords));
     }
 

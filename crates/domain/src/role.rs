@@ -88,9 +88,7 @@ pub struct RoleKey(String);
 
 /// A text that can't be the key of a role.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "a role key is 1 to 64 lower-case letters, digits and underscores, beginning with a letter"
-)]
+#[error("a role key is 1 to 64 lower-case letters, digits and underscores, beginning with a letter")]
 pub struct NotARoleKey;
 
 impl RoleKey {
@@ -305,10 +303,7 @@ mod tests {
             Err(RoleFault::AboveCeiling(permission("crm/contacts:edit")))
         );
         let role = custom("lead", BuiltInRole::Manager, &["crm/invoices:view"]);
-        assert!(matches!(
-            role.validate(&[crm()]),
-            Err(RoleFault::AboveCeiling(_))
-        ));
+        assert!(matches!(role.validate(&[crm()]), Err(RoleFault::AboveCeiling(_))));
     }
 
     #[test]

@@ -139,15 +139,7 @@ mod tests {
     #[test]
     fn a_sign_in_is_too_old_once_max_age_has_passed() {
         let age = Duration::from_secs(60);
-        assert!(!SessionTimes::is_older_than(
-            Timestamp(0),
-            age,
-            Timestamp(60_000)
-        ));
-        assert!(SessionTimes::is_older_than(
-            Timestamp(0),
-            age,
-            Timestamp(60_001)
-        ));
+        assert!(!SessionTimes::is_older_than(Timestamp(0), age, Timestamp(60_000)));
+        assert!(SessionTimes::is_older_than(Timestamp(0), age, Timestamp(60_001)));
     }
 }

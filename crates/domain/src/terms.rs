@@ -73,11 +73,7 @@ impl Terms {
 }
 
 /// The newest terms in force of one scope: of an account, or of the installation.
-pub fn in_force<'a>(
-    terms: &'a [Terms],
-    account: Option<&AccountId>,
-    now: Timestamp,
-) -> Option<&'a Terms> {
+pub fn in_force<'a>(terms: &'a [Terms], account: Option<&AccountId>, now: Timestamp) -> Option<&'a Terms> {
     of_scope(terms, account)
         .filter(|it| it.is_in_force(now))
         .max_by_key(|it| it.order())
@@ -107,9 +103,7 @@ fn outstanding_of<'a>(
     now: Timestamp,
 ) -> Option<&'a Terms> {
     let in_force = || of_scope(terms, scope).filter(|it| it.is_in_force(now));
-    let newest = in_force()
-        .filter(|it| it.required)
-        .max_by_key(|it| it.order())?;
+    let newest = in_force().filter(|it| it.required).max_by_key(|it| it.order())?;
     let satisfied = in_force().any(|it| it.order() >= newest.order() && accepted.contains(&it.id));
     (!satisfied).then_some(newest)
 }
@@ -175,10 +169,7 @@ mod tests {
 
     #[test]
     fn an_accounts_own_terms_are_asked_for_in_that_account_alone() {
-        let all = [
-            terms("i", None, true, 10),
-            terms("x", Some("acme"), true, 10),
-        ];
+        let all = [terms("i", None, true, 10), terms("x", Some("acme"), true, 10)];
         assert_eq!(ids(&[], 20, &all, Some("acme")), ["i", "x"]);
         assert_eq!(ids(&["i"], 20, &all, Some("acme")), ["x"]);
         assert_eq!(ids(&["i"], 20, &all, Some("globex")), [""; 0]);
@@ -196,10 +187,7 @@ mod tests {
     #[test]
     fn the_newest_in_force_is_shown_to_anyone() {
         let all = [terms("a", None, true, 10), terms("b", None, false, 20)];
-        assert_eq!(
-            in_force(&all, None, Timestamp(20)).unwrap().id.as_str(),
-            "b"
-        );
+        assert_eq!(in_force(&all, None, Timestamp(20)).unwrap().id.as_str(), "b");
         assert_eq!(in_force(&all, None, Timestamp(9)), None);
     }
 }

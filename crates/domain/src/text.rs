@@ -129,9 +129,9 @@ pub fn is_hidden(c: char) -> bool {
 /// Top-level domains that stand-alone host names in a message are recognized by. A mail program
 /// links `example.com` without any scheme; `Dr.Smith` and `e.g.this` it does not.
 const LINKED_TOP_LEVEL: [&str; 40] = [
-    "app", "at", "au", "be", "biz", "ca", "ch", "click", "cn", "co", "com", "de", "dev", "es",
-    "eu", "fr", "gov", "in", "info", "io", "it", "jp", "link", "me", "net", "nl", "online", "org",
-    "page", "pl", "ru", "shop", "site", "top", "uk", "us", "vip", "xyz", "zip", "edu",
+    "app", "at", "au", "be", "biz", "ca", "ch", "click", "cn", "co", "com", "de", "dev", "es", "eu", "fr",
+    "gov", "in", "info", "io", "it", "jp", "link", "me", "net", "nl", "online", "org", "page", "pl", "ru",
+    "shop", "site", "top", "uk", "us", "vip", "xyz", "zip", "edu",
 ];
 
 fn refuse_links(text: &str) -> Result<(), TextFault> {
@@ -147,9 +147,7 @@ fn refuse_links(text: &str) -> Result<(), TextFault> {
         let labels: Vec<&str> = host.split('.').collect();
         let named = labels.iter().all(|label| !label.is_empty());
         let top = labels.last().copied().unwrap_or("");
-        named
-            && labels.len() > 1
-            && (labels.first() == Some(&"www") || LINKED_TOP_LEVEL.contains(&top))
+        named && labels.len() > 1 && (labels.first() == Some(&"www") || LINKED_TOP_LEVEL.contains(&top))
     };
     let has_host = dotted
         .split(|c: char| {
@@ -174,10 +172,29 @@ mod tests {
 
     #[test]
     fn language_tags_are_told_by_their_form() {
-        for good in ["de", "EN", "pt-BR", "zh-Hant-TW", "gsw", "de-DE-1996", "en-x-plain"] {
+        for good in [
+            "de",
+            "EN",
+            "pt-BR",
+            "zh-Hant-TW",
+            "gsw",
+            "de-DE-1996",
+            "en-x-plain",
+        ] {
             assert!(is_language_tag(good), "{good}");
         }
-        for bad in ["", "d", "German please", "de_DE", "de-", "-de", "12", "49820c7c-af83", "de-toolongapart", "dé"] {
+        for bad in [
+            "",
+            "d",
+            "German please",
+            "de_DE",
+            "de-",
+            "-de",
+            "12",
+            "49820c7c-af83",
+            "de-toolongapart",
+            "dé",
+        ] {
             assert!(!is_language_tag(bad), "{bad}");
         }
     }
@@ -216,15 +233,9 @@ mod tests {
 
     #[test]
     fn a_name_turns_and_hides_nothing() {
-        assert_eq!(
-            check_person_name("Ana\u{202E}nimdA"),
-            Err(TextFault::Hidden)
-        );
+        assert_eq!(check_person_name("Ana\u{202E}nimdA"), Err(TextFault::Hidden));
         assert_eq!(check_person_name("A\u{200B}na"), Err(TextFault::Hidden));
-        assert_eq!(
-            check_person_name("Ana\r\nBcc: all"),
-            Err(TextFault::Control)
-        );
+        assert_eq!(check_person_name("Ana\r\nBcc: all"), Err(TextFault::Control));
         assert_eq!(check_person_name("Ana\0"), Err(TextFault::Control));
     }
 

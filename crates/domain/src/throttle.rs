@@ -108,9 +108,7 @@ pub fn delay(kind: KeyKind, failures: u32) -> Duration {
         return Duration::ZERO;
     };
     let seconds = 1_u64.checked_shl(beyond - 1).filter(|_| beyond <= 32);
-    seconds.map_or(LONGEST_BLOCK, |it| {
-        Duration::from_secs(it).min(LONGEST_BLOCK)
-    })
+    seconds.map_or(LONGEST_BLOCK, |it| Duration::from_secs(it).min(LONGEST_BLOCK))
 }
 
 #[cfg(test)]
@@ -148,10 +146,7 @@ mod tests {
     fn nobody_is_ever_locked_out_for_longer_than_a_quarter_of_an_hour() {
         let now = Timestamp(1_000_000);
         for failures in [16, 40, 100, 1000] {
-            assert_eq!(
-                after(KeyKind::User, failures, now).wait(now),
-                Some(LONGEST_BLOCK)
-            );
+            assert_eq!(after(KeyKind::User, failures, now).wait(now), Some(LONGEST_BLOCK));
         }
         let block = after(KeyKind::User, 1000, now);
         assert_eq!(block.wait(now.plus(LONGEST_BLOCK)), None);

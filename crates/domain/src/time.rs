@@ -5,9 +5,7 @@ use std::{fmt, time::Duration};
 use serde::{Deserialize, Serialize};
 
 /// A point in time: milliseconds since 1970-01-01T00:00:00Z, negative before it.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Timestamp(pub i64);
 
@@ -55,8 +53,7 @@ impl Timestamp {
     /// The RFC 3339 text in UTC, with milliseconds only where there are some.
     pub fn rfc3339(self) -> String {
         // Outside years -9999 to 9999 no such text exists; the number is then the honest answer.
-        jiff::Timestamp::from_millisecond(self.0)
-            .map_or_else(|_| self.0.to_string(), |at| at.to_string())
+        jiff::Timestamp::from_millisecond(self.0).map_or_else(|_| self.0.to_string(), |at| at.to_string())
     }
 
     /// The date in UTC, such as `2026-11-02`.
@@ -119,21 +116,12 @@ mod tests {
 
     #[test]
     fn an_offset_is_counted_in() {
-        assert_eq!(
-            Timestamp::parse("1970-01-01T01:00:00+01:00"),
-            Ok(Timestamp(0))
-        );
+        assert_eq!(Timestamp::parse("1970-01-01T01:00:00+01:00"), Ok(Timestamp(0)));
     }
 
     #[test]
     fn other_texts_are_no_times() {
-        for text in [
-            "",
-            "tomorrow",
-            "2026-13-01",
-            "2026-11-02T09:30",
-            "02.11.2026",
-        ] {
+        for text in ["", "tomorrow", "2026-13-01", "2026-11-02T09:30", "02.11.2026"] {
             assert_eq!(Timestamp::parse(text), Err(NotATime), "{text}");
         }
     }

@@ -122,12 +122,7 @@ impl Case {
 }
 
 /// `has` by default, `can` be granted, or never (`-`).
-fn cell(
-    role: BuiltInRole,
-    system: bool,
-    catalogue: &Catalogue,
-    permission: &Permission,
-) -> &'static str {
+fn cell(role: BuiltInRole, system: bool, catalogue: &Catalogue, permission: &Permission) -> &'static str {
     let mut case = Case {
         system,
         ..Case::of(role)
@@ -144,11 +139,7 @@ fn cell(
 }
 
 fn roles_by_permissions(text: &mut String, system: bool) {
-    line(
-        text,
-        "permission",
-        &BuiltInRole::ALL.map(BuiltInRole::as_str),
-    );
+    line(text, "permission", &BuiltInRole::ALL.map(BuiltInRole::as_str));
     for catalogue in [crm(), latchkey()] {
         for permission in &catalogue.permissions {
             let cells = BuiltInRole::ALL.map(|role| cell(role, system, &catalogue, permission));
@@ -255,21 +246,12 @@ fn defaults(role: BuiltInRole) -> Vec<QualifiedPermission> {
     ids.iter().map(|it| catalogue.qualify(it)).collect()
 }
 
-type Act = (
-    &'static str,
-    fn(&Authority, &Target<'_>) -> Result<(), Refusal>,
-);
+type Act = (&'static str, fn(&Authority, &Target<'_>) -> Result<(), Refusal>);
 
 const ACTS: [Act; 13] = [
-    ("change the profile", |it, target| {
-        it.may_edit_profile(target)
-    }),
-    ("change the address", |it, target| {
-        it.may_change_address(target)
-    }),
-    ("switch Mobile Access", |it, target| {
-        it.may_set_toggles(target)
-    }),
+    ("change the profile", |it, target| it.may_edit_profile(target)),
+    ("change the address", |it, target| it.may_change_address(target)),
+    ("switch Mobile Access", |it, target| it.may_set_toggles(target)),
     ("hold or release", |it, target| it.may_hold(target)),
     ("remove", |it, target| it.may_remove(target)),
     ("make read_only", |it, target| {
@@ -320,10 +302,7 @@ fn actors() -> Vec<(&'static str, Authority)> {
             "a SCIM token, highest role standard",
             token(BuiltInRole::Standard),
         ),
-        (
-            "a SCIM token, highest role manager",
-            token(BuiltInRole::Manager),
-        ),
+        ("a SCIM token, highest role manager", token(BuiltInRole::Manager)),
         ("the operator", Authority::of_operator(&catalogues)),
     ]
 }
@@ -364,8 +343,8 @@ fn acts_by_targets(text: &mut String) {
                 ],
             );
         }
-        let invites = BuiltInRole::ALL
-            .map(|role| word(&authority.may_invite(&Role::built_in(role), &defaults(role))));
+        let invites =
+            BuiltInRole::ALL.map(|role| word(&authority.may_invite(&Role::built_in(role), &defaults(role))));
         line(text, "invite as", &invites);
     }
 }

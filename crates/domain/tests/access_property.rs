@@ -109,9 +109,7 @@ fn obvious(world: &World, application: &str, catalogue: &[(String, &str)]) -> BT
         .filter(|it| world.system || !built_in || !it.starts_with("terms:"))
         .collect();
     let of_classes = |classes: &[&str]| -> BTreeSet<String> {
-        let ours = catalogue
-            .iter()
-            .filter(|(_, class)| classes.contains(class));
+        let ours = catalogue.iter().filter(|(_, class)| classes.contains(class));
         ours.map(|(id, _)| id.clone()).collect()
     };
 
@@ -279,20 +277,17 @@ fn first(world: &World, catalogue: &Catalogue) -> BTreeSet<String> {
         set: set(texts),
         expires_at: end.map(Timestamp),
     });
-    let overrides = world
-        .overrides
-        .iter()
-        .filter_map(|(text, grants, end, dormant)| {
-            Some(Override {
-                permission: text.parse().ok()?,
-                effect: if *grants { Effect::Grant } else { Effect::Deny },
-                note: None,
-                by: None,
-                at: NOW,
-                expires_at: end.map(Timestamp),
-                dormant: *dormant,
-            })
-        });
+    let overrides = world.overrides.iter().filter_map(|(text, grants, end, dormant)| {
+        Some(Override {
+            permission: text.parse().ok()?,
+            effect: if *grants { Effect::Grant } else { Effect::Deny },
+            note: None,
+            by: None,
+            at: NOW,
+            expires_at: end.map(Timestamp),
+            dormant: *dormant,
+        })
+    });
     let subject = Subject {
         account: &account,
         member: &member,

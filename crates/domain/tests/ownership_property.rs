@@ -124,11 +124,7 @@ impl World {
         }
     }
 
-    fn stand(
-        &mut self,
-        who: usize,
-        change: impl Fn(&Member, &Account) -> Result<Transition, MemberRefusal>,
-    ) {
+    fn stand(&mut self, who: usize, change: impl Fn(&Member, &Account) -> Result<Transition, MemberRefusal>) {
         let account = &self.account;
         if let Some(member) = self.members.get_mut(who)
             && let Ok(changed) = change(member, account)
@@ -202,8 +198,7 @@ impl World {
     /// Every transfer there ever was is tried, ended ones too.
     fn complete(&mut self, who: usize) {
         for index in 0..self.transfers.len() {
-            let (Some(transfer), Some(by)) = (self.transfers.get(index), self.members.get(who))
-            else {
+            let (Some(transfer), Some(by)) = (self.transfers.get(index), self.members.get(who)) else {
                 return;
             };
             let Ok(swap) = transfer.accept(&self.account, by, self.fresh()) else {

@@ -77,9 +77,9 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
 /// The IPv4 address behind a NAT64 address (RFC 6052 §2.1), which reaches it.
 fn translated(address: Ipv6Addr) -> Option<Ipv4Addr> {
     match address.segments() {
-        [0x64, 0xff9b, 0, 0, 0, 0, high, low] => Some(Ipv4Addr::from_bits(
-            (u32::from(high) << 16) | u32::from(low),
-        )),
+        [0x64, 0xff9b, 0, 0, 0, 0, high, low] => {
+            Some(Ipv4Addr::from_bits((u32::from(high) << 16) | u32::from(low)))
+        }
         _ => None,
     }
 }

@@ -120,12 +120,7 @@ impl Fetcher {
             .https_only(true)
             .tls_certs_merge(extra.iter().cloned())
             .build()
-            .or_else(|_| {
-                builder(false)
-                    .https_only(true)
-                    .tls_certs_only(extra)
-                    .build()
-            })
+            .or_else(|_| builder(false).https_only(true).tls_certs_only(extra).build())
             .map_err(FetchError::Setup)?;
         // Trusting no certificate at all spares it loading the system's.
         let plain = builder(true)
@@ -216,14 +211,10 @@ impl Fetcher {
             _ => return Err(FetchError::Url),
         };
         match url.scheme() {
-            "https" if address.is_some_and(|it| !is_permitted(it, &self.allow)) => {
-                Err(FetchError::Refused)
-            }
+            "https" if address.is_some_and(|it| !is_permitted(it, &self.allow)) => Err(FetchError::Refused),
             "https" => Ok(&self.secure),
             "http" if self.allow.is_empty() => Err(FetchError::Insecure),
-            "http" if address.is_some_and(|it| !is_allowed(it, &self.allow)) => {
-                Err(FetchError::Insecure)
-            }
+            "http" if address.is_some_and(|it| !is_allowed(it, &self.allow)) => Err(FetchError::Insecure),
             "http" => Ok(&self.plain),
             _ => Err(FetchError::Url),
         }

@@ -111,10 +111,7 @@ async fn without_an_allowed_range_nothing_inside_is_called() {
     ] {
         let secure = format!("https://{host}:{port}/").parse().unwrap();
         let refused = fetcher.get(secure).await;
-        assert!(
-            matches!(refused, Err(FetchError::Refused)),
-            "{host}: {refused:?}"
-        );
+        assert!(matches!(refused, Err(FetchError::Refused)), "{host}: {refused:?}");
         let plain = format!("http://{host}:{port}/").parse().unwrap();
         let refused = fetcher.get(plain).await;
         assert!(
@@ -150,18 +147,10 @@ async fn other_urls_are_not_fetched() {
         "https://example.com@127.0.0.1/",
     ] {
         let refused = fetcher.get(text.parse().unwrap()).await;
-        assert!(
-            matches!(refused, Err(FetchError::Url)),
-            "{text}: {refused:?}"
-        );
+        assert!(matches!(refused, Err(FetchError::Url)), "{text}: {refused:?}");
     }
-    let unknown = fetcher
-        .get("https://nowhere.invalid/".parse().unwrap())
-        .await;
-    assert!(
-        matches!(unknown, Err(FetchError::Unresolved)),
-        "{unknown:?}"
-    );
+    let unknown = fetcher.get("https://nowhere.invalid/".parse().unwrap()).await;
+    assert!(matches!(unknown, Err(FetchError::Unresolved)), "{unknown:?}");
 }
 
 #[tokio::test]
@@ -226,10 +215,7 @@ async fn a_silent_or_dripping_server_runs_into_the_time_limit() {
 
 #[tokio::test]
 async fn a_closed_port_and_a_broken_answer_are_told_apart() {
-    let closed = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let (broken, _requests) = serve(text("200 OK", "Content-Length: 10\r\n\r\nabc"));
     let fetcher = fetcher(&loopback());
     let error = fetcher.get(url(closed, "/")).await;
@@ -244,10 +230,7 @@ fn a_url_can_be_checked_before_it_is_ever_called() {
     let check = |text: &str| fetcher.check(&text.parse().unwrap());
     assert!(check("https://crm.example/jwks").is_ok());
     assert!(check("http://127.0.0.1:9/").is_ok());
-    assert!(matches!(
-        check("https://192.168.0.1/"),
-        Err(FetchError::Refused)
-    ));
+    assert!(matches!(check("https://192.168.0.1/"), Err(FetchError::Refused)));
     assert!(matches!(check("gopher://x/"), Err(FetchError::Url)));
 }
 
@@ -288,10 +271,7 @@ async fn a_private_ca_is_trusted_only_when_its_file_is_named() {
     let port = serve_tls().port();
     let by_name: Url = format!("https://localhost:{port}/").parse().unwrap();
     let stranger = fetcher(&loopback()).get(by_name.clone()).await;
-    assert!(
-        format!("{stranger:?}").contains("UnknownIssuer"),
-        "{stranger:?}"
-    );
+    assert!(format!("{stranger:?}").contains("UnknownIssuer"), "{stranger:?}");
     let trusting = fetcher(&Settings {
         ca_file: Some(certificate("ca.pem")),
         ..loopback()
@@ -299,10 +279,7 @@ async fn a_private_ca_is_trusted_only_when_its_file_is_named() {
     assert_eq!(trusting.get(by_name).await.unwrap().body, "hi");
     let other_name = format!("https://127.0.0.2:{port}/").parse().unwrap();
     let wrong = trusting.get(other_name).await;
-    assert!(
-        format!("{wrong:?}").contains("NotValidForName"),
-        "{wrong:?}"
-    );
+    assert!(format!("{wrong:?}").contains("NotValidForName"), "{wrong:?}");
 }
 
 #[test]

@@ -62,9 +62,7 @@ mod tests {
             allow: Arc::from(["127.0.0.0/8".parse().unwrap()]),
             allowed_only,
         };
-        let found = found
-            .iter()
-            .map(|it| SocketAddr::new(it.parse().unwrap(), 0));
+        let found = found.iter().map(|it| SocketAddr::new(it.parse().unwrap(), 0));
         let chosen = guard.choose(found)?;
         Ok(chosen.map(|it| it.ip().to_string()).collect())
     }

@@ -72,14 +72,19 @@ impl Config {
         let mut figment = Figment::new();
         match file {
             Some(file) if !file.is_file() => {
-                return Err(Refusal::new(format!("there is no configuration file {}", file.display())));
+                return Err(Refusal::new(format!(
+                    "there is no configuration file {}",
+                    file.display()
+                )));
             }
             Some(file) => figment = figment.merge(Toml::file_exact(file)),
             None if Path::new(USUAL_FILE).is_file() => figment = figment.merge(Toml::file_exact(USUAL_FILE)),
             None => {}
         }
         let figment = figment.merge(Env::prefixed("LATCHKEY__").split("__"));
-        let mut config: Self = figment.extract().map_err(|fault| Refusal::new(describe(&fault)))?;
+        let mut config: Self = figment
+            .extract()
+            .map_err(|fault| Refusal::new(describe(&fault)))?;
         if let Some(file) = &config.master_key_file {
             let text = std::fs::read_to_string(file)
                 .map_err(|fault| Refusal::new(format!("master_key_file {}: {fault}", file.display())))?;
@@ -91,7 +96,9 @@ impl Config {
 
     /// Whether people reach the service on this machine alone.
     pub fn is_on_loopback(&self) -> bool {
-        let Ok(issuer) = url::Url::parse(&self.issuer) else { return false };
+        let Ok(issuer) = url::Url::parse(&self.issuer) else {
+            return false;
+        };
         match issuer.host() {
             Some(url::Host::Domain(name)) => name == "localhost",
             Some(url::Host::Ipv4(address)) => address.is_loopback(),
@@ -113,10 +120,14 @@ impl Config {
             return Ok(());
         }
         if !self.issuer.starts_with("https://") {
-            return Err(Refusal::new("issuer: people off this machine need an https:// issuer"));
+            return Err(Refusal::new(
+                "issuer: people off this machine need an https:// issuer",
+            ));
         }
         if self.master_key.is_none() {
-            return Err(Refusal::new("master_key (or master_key_file): set it; it is made only on loopback"));
+            return Err(Refusal::new(
+                "master_key (or master_key_file): set it; it is made only on loopback",
+            ));
         }
         if is_dev {
             return Err(Refusal::new(
@@ -146,8 +157,13 @@ fn describe(fault: &figment::Error) -> String {
                 .iter()
                 .max_by(|a, b| strsim::jaro_winkler(name, a).total_cmp(&strsim::jaro_winkler(name, b)))
                 .filter(|it| strsim::jaro_winkler(name, it) > 0.7);
-            let section = place.rsplit_once('.').map(|(section, _)| format!("{section}.")).unwrap_or_default();
-            let hint = nearest.map(|it| format!("; did you mean '{section}{it}'?")).unwrap_or_default();
+            let section = place
+                .rsplit_once('.')
+                .map(|(section, _)| format!("{section}."))
+                .unwrap_or_default();
+            let hint = nearest
+                .map(|it| format!("; did you mean '{section}{it}'?"))
+                .unwrap_or_default();
             format!("'{section}{name}' is no setting{hint}")
         }
         other if place.is_empty() => other.to_string(),

@@ -15,7 +15,10 @@ pub struct TelemetrySettings {
 
 impl Default for TelemetrySettings {
     fn default() -> Self {
-        Self { log: "info".to_owned(), format: Format::Text }
+        Self {
+            log: "info".to_owned(),
+            format: Format::Text,
+        }
     }
 }
 
@@ -32,7 +35,10 @@ pub enum Format {
 /// Starts logging.
 pub fn start(settings: &TelemetrySettings) {
     let filter = EnvFilter::try_new(&settings.log).unwrap_or_else(|_| EnvFilter::new("info"));
-    let to_stderr = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(true);
+    let to_stderr = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(true);
     let started = match settings.format {
         Format::Text => to_stderr.with_ansi(false).try_init(),
         Format::Json => to_stderr.json().try_init(),

@@ -13,12 +13,18 @@ pub struct Refusal {
 impl Refusal {
     /// A refusal in words.
     pub fn new(words: impl Into<String>) -> Self {
-        Self { words: words.into(), is_answered: false }
+        Self {
+            words: words.into(),
+            is_answered: false,
+        }
     }
 
     /// A refusal whose reasons stand in an answer that was printed already.
     pub fn answered(words: impl Into<String>) -> Self {
-        Self { words: words.into(), is_answered: true }
+        Self {
+            words: words.into(),
+            is_answered: true,
+        }
     }
 }
 

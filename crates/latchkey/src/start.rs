@@ -2,7 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -26,11 +26,12 @@ pub async fn database(config: &Config) -> Result<Db, Refusal> {
     if let Some(path) = sqlite_path(config)
         && let Some(folder) = path.parent().filter(|it| !it.as_os_str().is_empty())
     {
-        std::fs::create_dir_all(folder)
-            .map_err(|fault| Refusal::new(format!("{}: {fault}", folder.display())))?;
+        make_folder(folder).map_err(|fault| Refusal::new(format!("{}: {fault}", folder.display())))?;
     }
     let db = Db::open(&config.database).await?;
-    db.migrate(Clock::System.now().millis()).await.map_err(|fault| Refusal::new(fault.to_string()))?;
+    db.migrate(Clock::System.now().millis())
+        .await
+        .map_err(|fault| Refusal::new(fault.to_string()))?;
     Ok(db)
 }
 
@@ -49,10 +50,25 @@ async fn app_on(config: &Config, db: Db) -> Result<Arc<App>, Refusal> {
         MasterKey::parse(text.expose_secret()).map_err(|fault| Refusal::new(format!("master_key: {fault}")))
     };
     let master_key = parse(&master_key(config)?)?;
-    let older_keys = config.older_master_keys.iter().map(parse).collect::<Result<_, _>>()?;
-    let passwords = PoolSettings { queue: config.security.hash_queue, ..PoolSettings::default() };
+    let older_keys = config
+        .older_master_keys
+        .iter()
+        .map(parse)
+        .collect::<Result<_, _>>()?;
+    let passwords = PoolSettings {
+        queue: config.security.hash_queue,
+        ..PoolSettings::default()
+    };
     let mailbox = mailbox(config)?;
-    let parts = Parts { db, clock: Clock::System, rng, master_key, older_keys, mailbox, passwords };
+    let parts = Parts {
+        db,
+        clock: Clock::System,
+        rng,
+        master_key,
+        older_keys,
+        mailbox,
+        passwords,
+    };
     Ok(App::new(config.app_settings(), parts).await?)
 }
 
@@ -85,14 +101,27 @@ fn master_key(config: &Config) -> Result<Secret, Refusal> {
 pub fn make_master_key(file: &Path) -> Result<(), Refusal> {
     let told = |fault: std::io::Error| Refusal::new(format!("{}: {fault}", file.display()));
     if let Some(folder) = file.parent().filter(|it| !it.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(told)?;
+        make_folder(folder).map_err(told)?;
     }
     let made = base64url(Rng::system()?.bytes::<32>());
-    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(file) {
-        Ok(mut new) => new.write_all(made.as_bytes()).and_then(|()| new.sync_all()).map_err(told),
+    match OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(file)
+    {
+        Ok(mut new) => new
+            .write_all(made.as_bytes())
+            .and_then(|()| new.sync_all())
+            .map_err(told),
         Err(fault) if fault.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
         Err(fault) => Err(told(fault)),
     }
+}
+
+/// Makes a folder for the database and its key, where there is none, for its owner alone.
+fn make_folder(folder: &Path) -> std::io::Result<()> {
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
 fn sqlite_path(config: &Config) -> Option<PathBuf> {

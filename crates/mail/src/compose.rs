@@ -9,9 +9,7 @@ use crate::message::is_break;
 use crate::texts::{Lang, Language, Texts, TextsError};
 use crate::{Message, MessageError};
 
-pub use mails::{
-    AddressMailCode, Invitation, InvitationAsked, Mail, PasswordChanged, PasswordReset, Role,
-};
+pub use mails::{AddressMailCode, Invitation, InvitationAsked, Mail, PasswordChanged, PasswordReset, Role};
 
 /// The texts of mails, one entry a language, English first.
 pub const LANGUAGES: &[Language<'static>] = &[

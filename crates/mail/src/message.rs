@@ -162,10 +162,7 @@ mod tests {
             wire.contains("Message-ID: <0190-key@login.example>\r\n"),
             "{wire}"
         );
-        assert!(
-            wire.contains("Auto-Submitted: auto-generated\r\n"),
-            "{wire}"
-        );
+        assert!(wire.contains("Auto-Submitted: auto-generated\r\n"), "{wire}");
         assert!(
             wire.contains("Date: Mon, 24 Nov 2025 16:00:00 +0000\r\n"),
             "{wire}"
@@ -179,13 +176,7 @@ mod tests {
 
     #[test]
     fn a_line_break_in_any_header_is_refused() {
-        for evil in [
-            "x\r\nBcc: eve@evil.example",
-            "x\ny",
-            "x\ry",
-            "x\0",
-            "x\u{2028}y",
-        ] {
+        for evil in ["x\r\nBcc: eve@evil.example", "x\ny", "x\ry", "x\0", "x\u{2028}y"] {
             let subject = Message {
                 subject: evil.into(),
                 ..message()
@@ -225,10 +216,7 @@ mod tests {
 
     #[test]
     fn a_message_id_drops_what_has_no_place_in_it() {
-        assert_eq!(
-            Message::id_for("a b>\r\n:7", "x.example:8080"),
-            "<ab7@x.example>"
-        );
+        assert_eq!(Message::id_for("a b>\r\n:7", "x.example:8080"), "<ab7@x.example>");
         assert_eq!(Message::id_for("7", ""), "<7@localhost>");
     }
 }

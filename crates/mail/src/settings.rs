@@ -112,9 +112,7 @@ pub enum SettingsError {
     #[error("mail.host is empty; name the SMTP server")]
     Host,
     /// An unprotected connection would leave this machine.
-    #[error(
-        "mail.tls = \"none\" is only for a server on this machine; set \"starttls\" or \"tls\""
-    )]
+    #[error("mail.tls = \"none\" is only for a server on this machine; set \"starttls\" or \"tls\"")]
     Unprotected,
     /// Two passwords are given.
     #[error("mail.password and mail.password_file are both set; keep one")]
@@ -197,20 +195,14 @@ impl Settings {
         if let Some(password) = self.password.clone() {
             return Ok(Some((user, password)));
         }
-        let path = self
-            .password_file
-            .as_ref()
-            .ok_or(SettingsError::Credentials)?;
+        let path = self.password_file.as_ref().ok_or(SettingsError::Credentials)?;
         let read = std::fs::read_to_string(path);
         let text = read.map_err(|source| SettingsError::File {
             setting: "mail.password_file",
             path: path.clone(),
             source,
         })?;
-        Ok(Some((
-            user,
-            Secret::new(text.trim_end_matches(['\r', '\n'])),
-        )))
+        Ok(Some((user, Secret::new(text.trim_end_matches(['\r', '\n'])))))
     }
 }
 
@@ -263,10 +255,7 @@ mod tests {
     #[test]
     fn user_and_password_go_together_and_only_once() {
         let check = |text: &str| read(text).unwrap().check();
-        assert!(matches!(
-            check("user = \"u\""),
-            Err(SettingsError::Credentials)
-        ));
+        assert!(matches!(check("user = \"u\""), Err(SettingsError::Credentials)));
         assert!(matches!(
             check("password = \"p\""),
             Err(SettingsError::Credentials)
@@ -280,10 +269,7 @@ mod tests {
     fn a_sender_that_is_no_address_is_refused() {
         for from in ["nobody", "a@example.com\\nBcc: b@example.com", ""] {
             let settings = read(&format!("from = \"{from}\"")).unwrap();
-            assert!(
-                matches!(settings.check(), Err(SettingsError::From(_))),
-                "{from}"
-            );
+            assert!(matches!(settings.check(), Err(SettingsError::From(_))), "{from}");
         }
     }
 

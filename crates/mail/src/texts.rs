@@ -107,12 +107,11 @@ fn load(language: &Language<'_>) -> Result<Loaded, TextsError> {
     // Marks around each value would show as boxes in subjects and in old mail programs.
     bundle.set_use_isolating(false);
     for source in language.sources {
-        let resource = FluentResource::try_new((*source).to_owned()).map_err(|(_, errors)| {
-            TextsError::Syntax {
+        let resource =
+            FluentResource::try_new((*source).to_owned()).map_err(|(_, errors)| TextsError::Syntax {
                 tag: tag.clone(),
                 why: words(&errors),
-            }
-        })?;
+            })?;
         bundle
             .add_resource(resource)
             .map_err(|errors| TextsError::Twice {

@@ -5,8 +5,8 @@ mod mails {
     use std::path::Path;
 
     use latchkey_mail::compose::{
-        AddressMailCode, ComposeError, Composer, Envelope, Invitation, InvitationAsked, LANGUAGES,
-        Mail, PasswordChanged, PasswordReset, Role,
+        AddressMailCode, ComposeError, Composer, Envelope, Invitation, InvitationAsked, LANGUAGES, Mail,
+        PasswordChanged, PasswordReset, Role,
     };
     use latchkey_mail::texts::{missing_keys, sources_under};
     use latchkey_mail::{Message, MessageError};
@@ -108,11 +108,7 @@ mod mails {
         for (name, mail) in every_mail() {
             let message = compose("en", &mail).unwrap();
             let hrefs = message.html.matches("href=").count();
-            assert_eq!(
-                hrefs,
-                usize::from(message.text.contains("https://")),
-                "{name}"
-            );
+            assert_eq!(hrefs, usize::from(message.text.contains("https://")), "{name}");
             assert!(message.text.matches("https://").count() <= 1, "{name}");
         }
     }
@@ -203,10 +199,7 @@ mod mails {
     #[test]
     fn the_same_input_gives_the_same_message() {
         let mail = Mail::Invitation(invitation());
-        assert_eq!(
-            compose("de", &mail).unwrap(),
-            compose("de-CH", &mail).unwrap()
-        );
+        assert_eq!(compose("de", &mail).unwrap(), compose("de-CH", &mail).unwrap());
     }
 
     #[test]

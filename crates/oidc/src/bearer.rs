@@ -130,8 +130,7 @@ pub fn read<'a>(
 
 /// The token of a header of the scheme Bearer; nothing for another scheme, which is as if no token came.
 fn read_header(header: &[u8]) -> Result<Option<&str>, BearerError> {
-    let unreadable =
-        || BearerError::InvalidRequest("the Authorization header is malformed".to_owned());
+    let unreadable = || BearerError::InvalidRequest("the Authorization header is malformed".to_owned());
     let text = std::str::from_utf8(header).map_err(|_| unreadable())?;
     let (scheme, token) = text.split_once(' ').unwrap_or((text, ""));
     if !scheme.eq_ignore_ascii_case("Bearer") {
@@ -147,9 +146,8 @@ fn read_header(header: &[u8]) -> Result<Option<&str>, BearerError> {
 /// `b64token` of RFC 6750 §2.1.
 fn is_token(text: &str) -> bool {
     let body = text.trim_end_matches('=');
-    let is_allowed = |byte: u8| {
-        byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/')
-    };
+    let is_allowed =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/');
     !body.is_empty() && text.len() <= MAX_TOKEN && body.bytes().all(is_allowed)
 }
 
@@ -169,14 +167,8 @@ mod tests {
             find(&["Bearer a.b-c_d~+/=="], "", None).unwrap().expose(),
             "a.b-c_d~+/=="
         );
-        assert_eq!(
-            find(&["bearer  abc"], "", Some("x=1")).unwrap().expose(),
-            "abc"
-        );
-        assert_eq!(
-            find(&[], "", Some("access_token=abc")).unwrap().expose(),
-            "abc"
-        );
+        assert_eq!(find(&["bearer  abc"], "", Some("x=1")).unwrap().expose(), "abc");
+        assert_eq!(find(&[], "", Some("access_token=abc")).unwrap().expose(), "abc");
     }
 
     #[test]

@@ -158,10 +158,7 @@ mod tests {
         };
         let text = serde_json::to_string_pretty(&claims).unwrap();
         insta::assert_snapshot!(text);
-        assert_eq!(
-            serde_json::from_str::<IdTokenClaims>(&text).unwrap(),
-            claims
-        );
+        assert_eq!(serde_json::from_str::<IdTokenClaims>(&text).unwrap(), claims);
     }
 
     #[test]
@@ -183,10 +180,7 @@ mod tests {
         };
         let text = serde_json::to_string(&claims).unwrap();
         insta::assert_snapshot!(text);
-        assert_eq!(
-            serde_json::from_str::<AccessTokenClaims>(&text).unwrap(),
-            claims
-        );
+        assert_eq!(serde_json::from_str::<AccessTokenClaims>(&text).unwrap(), claims);
     }
 
     #[test]

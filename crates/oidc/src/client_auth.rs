@@ -63,9 +63,7 @@ impl ClientCredentials {
                 client_id: form_id
                     .ok_or_else(|| TokenError::invalid_client("the request names no client"))?
                     .to_owned(),
-                presented: secret.map_or(Presented::Nothing, |secret| {
-                    Presented::Post(Secret::new(secret))
-                }),
+                presented: secret.map_or(Presented::Nothing, |secret| Presented::Post(Secret::new(secret))),
             },
         };
         if form_id.is_some_and(|id| id != credentials.client_id) {
@@ -74,10 +72,7 @@ impl ClientCredentials {
             ));
         }
         let is_id = credentials.client_id.len() <= MAX_CLIENT_ID
-            && credentials
-                .client_id
-                .bytes()
-                .all(|byte| byte.is_ascii_graphic());
+            && credentials.client_id.bytes().all(|byte| byte.is_ascii_graphic());
         if is_id {
             Ok(credentials)
         } else {
@@ -177,11 +172,7 @@ mod tests {
 
     #[test]
     fn the_header_is_form_urlencoded_inside() {
-        let client = read(
-            &[&basic("https%3A%2F%2Fcrm.example:a%3Ab%2Bc%25+%C3%A9:x")],
-            "",
-        )
-        .unwrap();
+        let client = read(&[&basic("https%3A%2F%2Fcrm.example:a%3Ab%2Bc%25+%C3%A9:x")], "").unwrap();
         assert_eq!(client.client_id(), "https://crm.example");
         assert_eq!(client.secret().unwrap().expose(), "a:b+c% é:x");
     }
@@ -195,10 +186,7 @@ mod tests {
     #[test]
     fn the_same_id_may_be_repeated_in_the_form_but_no_other() {
         assert!(read(&[&basic("crm:s")], "client_id=crm").is_ok());
-        assert_eq!(
-            code_of(&[&basic("crm:s")], "client_id=other"),
-            "invalid_request"
-        );
+        assert_eq!(code_of(&[&basic("crm:s")], "client_id=other"), "invalid_request");
     }
 
     #[test]

@@ -67,9 +67,6 @@ mod tests {
         let params = Params::parse(format!("platform={}", "x".repeat(65))).unwrap();
         assert_eq!(Device::from_params(&params), Err(DeviceError("platform")));
         let params = Params::parse("app_version=%E2%80%AE1").unwrap();
-        assert_eq!(
-            Device::from_params(&params),
-            Err(DeviceError("app_version"))
-        );
+        assert_eq!(Device::from_params(&params), Err(DeviceError("app_version")));
     }
 }

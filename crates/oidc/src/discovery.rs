@@ -185,16 +185,9 @@ mod tests {
             prompts: vec![Prompt::None, Prompt::Login],
             ..enabled()
         });
-        assert_eq!(
-            document.grant_types_supported,
-            [GrantType::AuthorizationCode]
-        );
+        assert_eq!(document.grant_types_supported, [GrantType::AuthorizationCode]);
         assert!(!document.prompt_values_supported.contains(&Prompt::Create));
-        assert!(
-            !document
-                .claims_supported
-                .contains(&"permissions".to_owned())
-        );
+        assert!(!document.claims_supported.contains(&"permissions".to_owned()));
     }
 
     #[test]
@@ -203,9 +196,6 @@ mod tests {
             issuer: Issuer::parse("https://example.com/id").unwrap(),
             ..enabled()
         });
-        assert_eq!(
-            document.token_endpoint,
-            "https://example.com/id/oauth2/token"
-        );
+        assert_eq!(document.token_endpoint, "https://example.com/id/oauth2/token");
     }
 }

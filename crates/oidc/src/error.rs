@@ -54,10 +54,7 @@ mod tests {
 
     #[test]
     fn a_description_can_not_break_out_of_a_header() {
-        let value = challenge(
-            "Bearer",
-            &[("error_description", "a\"b\\c\r\nSet-Cookie: é")],
-        );
+        let value = challenge("Bearer", &[("error_description", "a\"b\\c\r\nSet-Cookie: é")]);
         assert_eq!(value, "Bearer error_description=\"a'b'c??Set-Cookie: ?\"");
     }
 

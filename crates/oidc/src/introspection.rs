@@ -125,10 +125,7 @@ mod tests {
     #[test]
     fn a_request_needs_a_token_and_no_known_hint() {
         let read = |form: &str| IntrospectionRequest::parse(&Params::parse(form).unwrap());
-        assert_eq!(
-            read("token=").unwrap_err().code().as_str(),
-            "invalid_request"
-        );
+        assert_eq!(read("token=").unwrap_err().code().as_str(), "invalid_request");
         assert!(
             read("token=t&token_type_hint=odd")
                 .unwrap()

@@ -129,9 +129,6 @@ mod tests {
     #[test]
     fn endpoints_stand_below_the_issuer() {
         let issuer = Issuer::parse("https://id.example/a").unwrap();
-        assert_eq!(
-            issuer.url("/oauth2/token"),
-            "https://id.example/a/oauth2/token"
-        );
+        assert_eq!(issuer.url("/oauth2/token"), "https://id.example/a/oauth2/token");
     }
 }

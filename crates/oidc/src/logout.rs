@@ -180,16 +180,12 @@ mod tests {
 
     #[test]
     fn a_person_is_sent_to_a_registered_address_with_state() {
-        let request = read(
-            "client_id=crm&post_logout_redirect_uri=https%3A%2F%2Fcrm.example%2Fbye&state=a%26b",
-        );
+        let request =
+            read("client_id=crm&post_logout_redirect_uri=https%3A%2F%2Fcrm.example%2Fbye&state=a%26b");
         let redirect = request.redirect(ClientKind::Web, &crm()).unwrap().unwrap();
         assert_eq!(redirect.location(), "https://crm.example/bye?state=a%26b");
         assert_eq!(redirect.origin().as_deref(), Some("https://crm.example"));
-        assert_eq!(
-            read("client_id=crm").redirect(ClientKind::Web, &crm()),
-            Ok(None)
-        );
+        assert_eq!(read("client_id=crm").redirect(ClientKind::Web, &crm()), Ok(None));
     }
 
     #[test]

@@ -147,9 +147,7 @@ impl ClientMetadata {
     pub fn narrow(&self, asked: &ScopeSet) -> ScopeSet {
         match &self.scope {
             // Kept as it came; what is malformed was refused by `validate` and gives nothing here.
-            Some(registered) => {
-                asked.intersection(&ScopeSet::parse(registered).unwrap_or_default())
-            }
+            Some(registered) => asked.intersection(&ScopeSet::parse(registered).unwrap_or_default()),
             None => asked.clone(),
         }
     }
@@ -198,8 +196,7 @@ mod tests {
 
     #[test]
     fn a_client_gets_no_scope_that_it_did_not_register() {
-        let metadata: ClientMetadata =
-            serde_json::from_value(json!({"scope": "openid email"})).unwrap();
+        let metadata: ClientMetadata = serde_json::from_value(json!({"scope": "openid email"})).unwrap();
         let asked = ScopeSet::parse("openid roles").unwrap();
         assert_eq!(metadata.narrow(&asked).to_string(), "openid");
     }

@@ -112,8 +112,8 @@ impl Params {
                 return Err(ParamsError::TooMany);
             }
             let (name, value) = read_pair(pair)?;
-            let is_second = params.pairs.iter().any(|(known, _)| *known == name)
-                && !REPEATABLE.contains(&name.as_str());
+            let is_second =
+                params.pairs.iter().any(|(known, _)| *known == name) && !REPEATABLE.contains(&name.as_str());
             if is_second {
                 params.repeated.get_or_insert(name);
             } else {
@@ -214,8 +214,7 @@ mod tests {
 
     #[test]
     fn resource_may_stand_more_than_once() {
-        let params =
-            Params::parse("resource=https%3A%2F%2Fa&resource=https%3A%2F%2Fb&x=1").unwrap();
+        let params = Params::parse("resource=https%3A%2F%2Fa&resource=https%3A%2F%2Fb&x=1").unwrap();
         assert_eq!(
             params.all("resource").collect::<Vec<_>>(),
             ["https://a", "https://b"]
@@ -239,10 +238,7 @@ mod tests {
                 "{bad}"
             );
         }
-        assert_eq!(
-            Params::parse("a%00=1").unwrap_err(),
-            ParamsError::ControlInName
-        );
+        assert_eq!(Params::parse("a%00=1").unwrap_err(), ParamsError::ControlInName);
     }
 
     #[test]

@@ -18,9 +18,7 @@ pub enum PkceError {
     #[error("code_challenge_method is given without code_challenge")]
     MethodAlone,
     /// The challenge is not the base64url text of a SHA-256 digest.
-    #[error(
-        "code_challenge must be the unpadded base64url text of a SHA-256 digest (43 characters)"
-    )]
+    #[error("code_challenge must be the unpadded base64url text of a SHA-256 digest (43 characters)")]
     Challenge,
     /// The verifier breaks RFC 7636 §4.1.
     #[error("code_verifier must be 43 to 128 letters, digits and -._~")]
@@ -48,10 +46,7 @@ impl CodeChallenge {
     ///
     /// # Errors
     /// [`PkceError`]; a challenge without a method means `plain`, which is not spoken here.
-    pub fn from_params(
-        challenge: Option<&str>,
-        method: Option<&str>,
-    ) -> Result<Option<Self>, PkceError> {
+    pub fn from_params(challenge: Option<&str>, method: Option<&str>) -> Result<Option<Self>, PkceError> {
         match (challenge, method) {
             (None, None) => Ok(None),
             (None, Some(_)) => Err(PkceError::MethodAlone),
@@ -144,10 +139,7 @@ pub enum ProofError {
 ///
 /// # Errors
 /// [`ProofError`], told to the client as `invalid_grant`.
-pub fn verify(
-    challenge: Option<&CodeChallenge>,
-    verifier: Option<&CodeVerifier>,
-) -> Result<(), ProofError> {
+pub fn verify(challenge: Option<&CodeChallenge>, verifier: Option<&CodeVerifier>) -> Result<(), ProofError> {
     match (challenge, verifier) {
         (None, None) => Ok(()),
         (Some(_), None) => Err(ProofError::Missing),
@@ -212,11 +204,7 @@ mod tests {
             // The last character carries two unused bits, which must be zero.
             &CHALLENGE.replace("-cM", "-cN"),
         ] {
-            assert_eq!(
-                CodeChallenge::parse(bad),
-                Err(PkceError::Challenge),
-                "{bad}"
-            );
+            assert_eq!(CodeChallenge::parse(bad), Err(PkceError::Challenge), "{bad}");
         }
     }
 

@@ -53,10 +53,8 @@ pub fn validate(kind: ClientKind, uri: &str) -> Result<(), RedirectUriError> {
         return Err(RedirectUriError::Service);
     }
     // A browser reads a backslash as a slash, which would make two readings of one text.
-    let is_plain = uri.len() <= MAX_REDIRECT_URI
-        && uri
-            .bytes()
-            .all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let is_plain =
+        uri.len() <= MAX_REDIRECT_URI && uri.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     if !is_plain {
         return Err(RedirectUriError::NotUri);
     }
@@ -149,11 +147,7 @@ fn is_reversed_domain(scheme: &str) -> bool {
 fn differ_in_loopback_port(registered: &str, requested: &str) -> bool {
     // Literal addresses only: what "localhost" resolves to is up to the machine (RFC 8252 §8.3).
     ["http://127.0.0.1", "http://[::1]"].iter().any(|start| {
-        let after_host = |uri: &str| {
-            uri.strip_prefix(start)
-                .and_then(without_port)
-                .map(str::to_owned)
-        };
+        let after_host = |uri: &str| uri.strip_prefix(start).and_then(without_port).map(str::to_owned);
         match (after_host(registered), after_host(requested)) {
             (Some(registered), Some(requested)) => registered == requested,
             _ => false,
@@ -206,11 +200,7 @@ mod tests {
                 "com.example.crm:/cb",
                 "http://localhost.evil.example/",
             ] {
-                assert_eq!(
-                    validate(kind, bad),
-                    Err(RedirectUriError::WebScheme),
-                    "{bad}"
-                );
+                assert_eq!(validate(kind, bad), Err(RedirectUriError::WebScheme), "{bad}");
             }
         }
     }
@@ -251,10 +241,7 @@ mod tests {
             ("https://crm.example/*", RedirectUriError::Wildcard),
             ("https://user@crm.example/", RedirectUriError::Credentials),
             ("https://@crm.example/", RedirectUriError::Credentials),
-            (
-                "https://crm.example\\@evil.example/",
-                RedirectUriError::NotUri,
-            ),
+            ("https://crm.example\\@evil.example/", RedirectUriError::NotUri),
             ("https://crm.example/c b", RedirectUriError::NotUri),
             ("https://crm.exämple/", RedirectUriError::NotUri),
             ("/cb", RedirectUriError::NotUri),
@@ -299,10 +286,7 @@ mod tests {
             " https://crm.example/cb",
             "",
         ] {
-            assert!(
-                !registered(ClientKind::Web, uri, look_alike),
-                "{look_alike}"
-            );
+            assert!(!registered(ClientKind::Web, uri, look_alike), "{look_alike}");
         }
     }
 

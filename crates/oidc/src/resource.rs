@@ -119,9 +119,7 @@ mod tests {
     fn several_are_read_each_once_and_bounded() {
         let params = Params::parse("resource=urn:a&resource=urn:b&resource=urn:a").unwrap();
         assert_eq!(Resource::from_params(&params).unwrap().len(), 2);
-        let many: Vec<_> = (0..=MAX_RESOURCES)
-            .map(|n| format!("resource=urn:{n}"))
-            .collect();
+        let many: Vec<_> = (0..=MAX_RESOURCES).map(|n| format!("resource=urn:{n}")).collect();
         let params = Params::parse(many.join("&")).unwrap();
         assert_eq!(Resource::from_params(&params), Err(ResourceError::TooMany));
     }

@@ -65,9 +65,7 @@ impl Scope {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ScopeError {
     /// A character is outside what RFC 6749 §3.3 allows, or the text is too long.
-    #[error(
-        "scope must be words of printable ASCII, without quotes and backslashes, between single spaces"
-    )]
+    #[error("scope must be words of printable ASCII, without quotes and backslashes, between single spaces")]
     Syntax,
     /// A word is none of the provider's scopes.
     #[error("the scope {0} is unknown here")]
@@ -208,27 +206,16 @@ mod tests {
     #[test]
     fn characters_outside_the_grammar_are_refused() {
         for bad in ["openid\tprofile", "open\"id", "a\\b", "openïd", "\u{7f}"] {
-            assert_eq!(
-                ScopeSet::parse(bad).unwrap_err(),
-                ScopeError::Syntax,
-                "{bad}"
-            );
+            assert_eq!(ScopeSet::parse(bad).unwrap_err(), ScopeError::Syntax, "{bad}");
         }
-        assert_eq!(
-            ScopeSet::parse(&"a ".repeat(MAX_SCOPE)),
-            Err(ScopeError::Syntax)
-        );
+        assert_eq!(ScopeSet::parse(&"a ".repeat(MAX_SCOPE)), Err(ScopeError::Syntax));
     }
 
     #[test]
     fn a_refresh_may_only_narrow() {
         let granted = ScopeSet::parse("openid email roles").unwrap();
         assert!(ScopeSet::parse("openid").unwrap().is_subset(&granted));
-        assert!(
-            !ScopeSet::parse("openid permissions")
-                .unwrap()
-                .is_subset(&granted)
-        );
+        assert!(!ScopeSet::parse("openid permissions").unwrap().is_subset(&granted));
     }
 
     #[test]

@@ -40,9 +40,6 @@ mod tests {
 
     #[test]
     fn a_secret_travels_as_plain_text() {
-        assert_eq!(
-            serde_json::to_string(&Secret::new("abc")).unwrap(),
-            "\"abc\""
-        );
+        assert_eq!(serde_json::to_string(&Secret::new("abc")).unwrap(), "\"abc\"");
     }
 }

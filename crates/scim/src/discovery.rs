@@ -62,11 +62,7 @@ pub fn service_provider_config(base: &str, capabilities: &Capabilities) -> Value
         "defaultPageSize": capabilities.default_page_size,
         "maxPageSize": capabilities.max_page_size,
     });
-    insert(
-        &mut pagination,
-        "cursorTimeout",
-        capabilities.cursor_timeout,
-    );
+    insert(&mut pagination, "cursorTimeout", capabilities.cursor_timeout);
     let mut config = json!({
         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],
         "patch": {"supported": true},
@@ -140,10 +136,7 @@ pub fn schema(base: &str, id: &str) -> Result<Value, ScimError> {
 /// The refusal of a `filter` on a discovery document (RFC 7644 section 4).
 #[must_use]
 pub fn filter_refused() -> ScimError {
-    ScimError::status(
-        403,
-        "Discovery documents can't be filtered; read the whole list.",
-    )
+    ScimError::status(403, "Discovery documents can't be filtered; read the whole list.")
 }
 
 fn insert(document: &mut Value, name: &str, value: Option<impl Into<Value>>) {
@@ -238,12 +231,7 @@ mod tests {
     fn every_schema_of_a_served_resource_type_is_served() {
         for served in SERVED {
             assert!(SERVED_SCHEMAS.contains(&served.core));
-            assert!(
-                served
-                    .extensions
-                    .iter()
-                    .all(|id| SERVED_SCHEMAS.contains(id))
-            );
+            assert!(served.extensions.iter().all(|id| SERVED_SCHEMAS.contains(id)));
         }
     }
 }

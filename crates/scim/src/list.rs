@@ -39,9 +39,7 @@ impl ListQuery {
     ///
     /// # Errors
     /// 400 `invalidFilter` or `invalidValue`; 400 `invalidSyntax` for a parameter given twice.
-    pub fn parse<'a>(
-        parameters: impl IntoIterator<Item = (&'a str, &'a str)>,
-    ) -> Result<Self, ScimError> {
+    pub fn parse<'a>(parameters: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, ScimError> {
         let mut given = Map::new();
         for (name, value) in parameters {
             let known = KNOWN.iter().find(|known| known.eq_ignore_ascii_case(name));
@@ -80,9 +78,7 @@ impl ListQuery {
             Some(word) if word.eq_ignore_ascii_case("ascending") => SortOrder::Ascending,
             Some(word) if word.eq_ignore_ascii_case("descending") => SortOrder::Descending,
             Some(_) => {
-                return Err(ScimError::value(
-                    "sortOrder must be ascending or descending.",
-                ));
+                return Err(ScimError::value("sortOrder must be ascending or descending."));
             }
         };
         Ok(Self {

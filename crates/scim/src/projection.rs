@@ -157,11 +157,7 @@ impl Chooser<'_> {
     }
 }
 
-fn reduced(
-    value: &Value,
-    attribute: &Attribute,
-    keep: &dyn Fn(&Attribute) -> bool,
-) -> Option<Value> {
+fn reduced(value: &Value, attribute: &Attribute, keep: &dyn Fn(&Attribute) -> bool) -> Option<Value> {
     match value {
         Value::Array(items) => {
             let items: Vec<_> = items

@@ -100,11 +100,9 @@ pub fn sort_target(
     sort_by: &AttributePath,
     resource_type: &ResourceType,
 ) -> Result<Resolved<'static>, ScimError> {
-    resource_type.attribute(sort_by).ok_or_else(|| {
-        ScimError::value(format!(
-            "sortBy: {sort_by} is no attribute of this resource."
-        ))
-    })
+    resource_type
+        .attribute(sort_by)
+        .ok_or_else(|| ScimError::value(format!("sortBy: {sort_by} is no attribute of this resource.")))
 }
 
 /// Sorts in place; resources with equal keys keep their order.
@@ -161,10 +159,7 @@ mod tests {
             json!({"id": "2", "emails": [{"value": "m"}, {"value": "a"}]}),
         ];
         assert_eq!(sorted("emails", SortOrder::Ascending, &all), ["2", "1"]);
-        assert_eq!(
-            sorted("emails.value", SortOrder::Ascending, &all),
-            ["2", "1"]
-        );
+        assert_eq!(sorted("emails.value", SortOrder::Ascending, &all), ["2", "1"]);
     }
 
     #[test]
@@ -173,10 +168,7 @@ mod tests {
             json!({"id": "1", "meta": {"created": "2026-01-01T01:00:00Z"}}),
             json!({"id": "2", "meta": {"created": "2026-01-01T01:30:00+01:00"}}),
         ];
-        assert_eq!(
-            sorted("meta.created", SortOrder::Ascending, &all),
-            ["2", "1"]
-        );
+        assert_eq!(sorted("meta.created", SortOrder::Ascending, &all), ["2", "1"]);
     }
 
     #[test]

@@ -267,15 +267,9 @@ mod tests {
             "overrides": [{"permission": "crm/deals:edit", "effect": "deny", "note": "pilot"}],
             "mobileAccess": true}});
         let read = access(&user(&given)).unwrap();
-        assert_eq!(
-            read.permission_sets,
-            Some(vec!["a".to_owned(), "b".to_owned()])
-        );
+        assert_eq!(read.permission_sets, Some(vec!["a".to_owned(), "b".to_owned()]));
         assert_eq!(read.overrides.unwrap()[0].effect, Effect::Deny);
-        assert_eq!(
-            (read.mobile_access, read.email_reminders),
-            (Some(true), None)
-        );
+        assert_eq!((read.mobile_access, read.email_reminders), (Some(true), None));
         assert_eq!(access(&user(&json!({}))).unwrap(), Access::default());
     }
 
@@ -295,10 +289,7 @@ mod tests {
             ENTERPRISE_USER: {"manager": {"value": "42"}},
             INVITATION: {"send": false, "resend": true, "language": "de"}});
         let user = user(&given);
-        assert_eq!(
-            (user_name(&user), external_id(&user)),
-            (Some("ana"), Some("7"))
-        );
+        assert_eq!((user_name(&user), external_id(&user)), (Some("ana"), Some("7")));
         assert_eq!((active(&user), manager(&user)), (Some(false), Some("42")));
         assert_eq!(name(&user).given_name.as_deref(), Some("Ana"));
         assert_eq!(emails(&user)[0].kind.as_deref(), Some("work"));

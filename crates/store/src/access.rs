@@ -29,7 +29,13 @@ pub struct Assignment {
     pub expires_at: Option<Timestamp>,
 }
 
-row!(Assignment { set_id, name, assigned_by, assigned_at, expires_at });
+row!(Assignment {
+    set_id,
+    name,
+    assigned_by,
+    assigned_at,
+    expires_at
+});
 
 /// A permission set that a group of the member carries.
 #[derive(Debug, Clone)]
@@ -46,7 +52,13 @@ pub struct GroupSet {
     pub expires_at: Option<Timestamp>,
 }
 
-row!(GroupSet { group_id, group_name, set_id, set_name, expires_at });
+row!(GroupSet {
+    group_id,
+    group_name,
+    set_id,
+    set_name,
+    expires_at
+});
 
 struct SetHead {
     id: PermissionSetId,
@@ -56,7 +68,13 @@ struct SetHead {
     version: i64,
 }
 
-row!(SetHead { id, account_id, name, description, version });
+row!(SetHead {
+    id,
+    account_id,
+    name,
+    description,
+    version
+});
 
 impl Row for QualifiedPermission {
     fn read(columns: &Columns<'_>) -> Result<Self> {
@@ -146,7 +164,8 @@ pub async fn role(tx: &mut Tx, account: &AccountId, key: &RoleKey) -> Result<Opt
 
 /// The keys of an account's own roles.
 pub async fn custom_role_keys(tx: &mut Tx, account: &AccountId) -> Result<Vec<RoleKey>> {
-    tx.all(sql("SELECT key FROM custom_role WHERE account_id = $1 ORDER BY key").bind(account)).await
+    tx.all(sql("SELECT key FROM custom_role WHERE account_id = $1 ORDER BY key").bind(account))
+        .await
 }
 
 /// Keeps an account's own role, new or changed, without its defaults.
@@ -158,11 +177,13 @@ pub async fn save_custom_role(
     now: Timestamp,
 ) -> Result<()> {
     tx.execute(
-        sql("INSERT INTO custom_role (account_id, id, key, name, description, base, version, created_at)
+        sql(
+            "INSERT INTO custom_role (account_id, id, key, name, description, base, version, created_at)
              VALUES ($1, $2, $3, $4, $5, $6, 1, $7)
              ON CONFLICT (account_id, key) DO UPDATE SET name = excluded.name,
                  description = excluded.description, base = excluded.base,
-                 version = custom_role.version + 1")
+                 version = custom_role.version + 1",
+        )
         .bind(account)
         .bind(id)
         .bind(role.key.as_str())
@@ -176,15 +197,12 @@ pub async fn save_custom_role(
 }
 
 /// Keeps the defaults an account chose for a role; `None` follows the classes again.
-pub async fn set_role_defaults(
-    tx: &mut Tx,
-    account: &AccountId,
-    role: &Role,
-    now: Timestamp,
-) -> Result<()> {
+pub async fn set_role_defaults(tx: &mut Tx, account: &AccountId, role: &Role, now: Timestamp) -> Result<()> {
     let key = role.key.as_str();
     tx.execute(
-        sql("DELETE FROM role_default WHERE account_id = $1 AND role_key = $2").bind(account).bind(key),
+        sql("DELETE FROM role_default WHERE account_id = $1 AND role_key = $2")
+            .bind(account)
+            .bind(key),
     )
     .await?;
     tx.execute(
@@ -193,7 +211,9 @@ pub async fn set_role_defaults(
             .bind(key),
     )
     .await?;
-    let Some(chosen) = &role.defaults else { return Ok(()) };
+    let Some(chosen) = &role.defaults else {
+        return Ok(());
+    };
     tx.execute(
         sql("INSERT INTO role_adjustment (account_id, role_key, changed_at) VALUES ($1, $2, $3)")
             .bind(account)
@@ -203,8 +223,10 @@ pub async fn set_role_defaults(
     .await?;
     for permission in chosen {
         tx.execute(
-            sql("INSERT INTO role_default (account_id, role_key, application_id, permission_id)
-                 VALUES ($1, $2, $3, $4)")
+            sql(
+                "INSERT INTO role_default (account_id, role_key, application_id, permission_id)
+                 VALUES ($1, $2, $3, $4)",
+            )
             .bind(account)
             .bind(key)
             .bind(&permission.application)
@@ -218,11 +240,13 @@ pub async fn set_role_defaults(
 /// Keeps a permission set, new or changed, with all it gives.
 pub async fn save_set(tx: &mut Tx, set: &PermissionSet, now: Timestamp) -> Result<()> {
     tx.execute(
-        sql("INSERT INTO permission_set (account_id, id, name, name_folded, description, version, created_at)
+        sql(
+            "INSERT INTO permission_set (account_id, id, name, name_folded, description, version, created_at)
              VALUES ($1, $2, $3, $4, $5, 1, $6)
              ON CONFLICT (account_id, id) DO UPDATE SET name = excluded.name,
                  name_folded = excluded.name_folded, description = excluded.description,
-                 version = permission_set.version + 1")
+                 version = permission_set.version + 1",
+        )
         .bind(&set.account)
         .bind(&set.id)
         .bind(set.name.as_str())
@@ -239,8 +263,10 @@ pub async fn save_set(tx: &mut Tx, set: &PermissionSet, now: Timestamp) -> Resul
     .await?;
     for permission in &set.permissions {
         tx.execute(
-            sql("INSERT INTO permission_set_permission (account_id, set_id, application_id, permission_id)
-                 VALUES ($1, $2, $3, $4)")
+            sql(
+                "INSERT INTO permission_set_permission (account_id, set_id, application_id, permission_id)
+                 VALUES ($1, $2, $3, $4)",
+            )
             .bind(&set.account)
             .bind(&set.id)
             .bind(&permission.application)
@@ -252,15 +278,13 @@ pub async fn save_set(tx: &mut Tx, set: &PermissionSet, now: Timestamp) -> Resul
 }
 
 /// One permission set.
-pub async fn set(
-    tx: &mut Tx,
-    account: &AccountId,
-    id: &PermissionSetId,
-) -> Result<Option<PermissionSet>> {
+pub async fn set(tx: &mut Tx, account: &AccountId, id: &PermissionSetId) -> Result<Option<PermissionSet>> {
     let head: Option<SetHead> = tx
         .optional(
-            sql("SELECT id, account_id, name, description, version FROM permission_set
-                 WHERE account_id = $1 AND id = $2")
+            sql(
+                "SELECT id, account_id, name, description, version FROM permission_set
+                 WHERE account_id = $1 AND id = $2",
+            )
             .bind(account)
             .bind(id),
         )
@@ -269,15 +293,13 @@ pub async fn set(
 }
 
 /// The permission set of this name, without regard to case.
-pub async fn set_by_name(
-    tx: &mut Tx,
-    account: &AccountId,
-    name: &str,
-) -> Result<Option<PermissionSet>> {
+pub async fn set_by_name(tx: &mut Tx, account: &AccountId, name: &str) -> Result<Option<PermissionSet>> {
     let head: Option<SetHead> = tx
         .optional(
-            sql("SELECT id, account_id, name, description, version FROM permission_set
-                 WHERE account_id = $1 AND name_folded = $2")
+            sql(
+                "SELECT id, account_id, name, description, version FROM permission_set
+                 WHERE account_id = $1 AND name_folded = $2",
+            )
             .bind(account)
             .bind(folded(name)),
         )
@@ -289,8 +311,10 @@ pub async fn set_by_name(
 pub async fn sets(tx: &mut Tx, account: &AccountId) -> Result<Vec<PermissionSet>> {
     let heads: Vec<SetHead> = tx
         .all(
-            sql("SELECT id, account_id, name, description, version FROM permission_set
-                 WHERE account_id = $1 ORDER BY name_folded")
+            sql(
+                "SELECT id, account_id, name, description, version FROM permission_set
+                 WHERE account_id = $1 ORDER BY name_folded",
+            )
             .bind(account),
         )
         .await?;
@@ -305,8 +329,10 @@ async fn with_permissions(tx: &mut Tx, head: Option<SetHead>) -> Result<Option<P
     let Some(head) = head else { return Ok(None) };
     let permissions: Vec<QualifiedPermission> = tx
         .all(
-            sql("SELECT application_id, permission_id FROM permission_set_permission
-                 WHERE account_id = $1 AND set_id = $2")
+            sql(
+                "SELECT application_id, permission_id FROM permission_set_permission
+                 WHERE account_id = $1 AND set_id = $2",
+            )
             .bind(&head.account_id)
             .bind(&head.id),
         )
@@ -322,16 +348,14 @@ async fn with_permissions(tx: &mut Tx, head: Option<SetHead>) -> Result<Option<P
 }
 
 /// The sets assigned to a member itself, by name.
-pub async fn assignments(
-    tx: &mut Tx,
-    account: &AccountId,
-    member: &MemberId,
-) -> Result<Vec<Assignment>> {
+pub async fn assignments(tx: &mut Tx, account: &AccountId, member: &MemberId) -> Result<Vec<Assignment>> {
     tx.all(
-        sql("SELECT m.set_id, s.name, m.assigned_by, m.assigned_at, m.expires_at
+        sql(
+            "SELECT m.set_id, s.name, m.assigned_by, m.assigned_at, m.expires_at
              FROM member_permission_set m
              JOIN permission_set s ON s.account_id = m.account_id AND s.id = m.set_id
-             WHERE m.account_id = $1 AND m.member_id = $2 ORDER BY s.name_folded")
+             WHERE m.account_id = $1 AND m.member_id = $2 ORDER BY s.name_folded",
+        )
         .bind(account)
         .bind(member),
     )
@@ -381,18 +405,16 @@ pub async fn unassign(
 }
 
 /// The sets that a member's groups carry, by group and set.
-pub async fn group_sets(
-    tx: &mut Tx,
-    account: &AccountId,
-    member: &MemberId,
-) -> Result<Vec<GroupSet>> {
+pub async fn group_sets(tx: &mut Tx, account: &AccountId, member: &MemberId) -> Result<Vec<GroupSet>> {
     tx.all(
-        sql("SELECT g.id AS group_id, g.name AS group_name, s.id AS set_id, s.name AS set_name, m.expires_at
+        sql(
+            "SELECT g.id AS group_id, g.name AS group_name, s.id AS set_id, s.name AS set_name, m.expires_at
              FROM group_membership m
              JOIN member_group g ON g.account_id = m.account_id AND g.id = m.group_id
              JOIN group_permission_set c ON c.account_id = m.account_id AND c.group_id = m.group_id
              JOIN permission_set s ON s.account_id = m.account_id AND s.id = c.set_id
-             WHERE m.account_id = $1 AND m.member_id = $2 ORDER BY g.name_folded, s.name_folded")
+             WHERE m.account_id = $1 AND m.member_id = $2 ORDER BY g.name_folded, s.name_folded",
+        )
         .bind(account)
         .bind(member),
     )
@@ -446,8 +468,10 @@ pub async fn insert_group(
     now: Timestamp,
 ) -> Result<()> {
     tx.execute(
-        sql("INSERT INTO member_group (account_id, id, name, name_folded, version, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, 1, $5, $6)")
+        sql(
+            "INSERT INTO member_group (account_id, id, name, name_folded, version, created_at, updated_at)
+             VALUES ($1, $2, $3, $4, 1, $5, $6)",
+        )
         .bind(account)
         .bind(id)
         .bind(name)
@@ -468,8 +492,10 @@ pub async fn join_group(
     now: Timestamp,
 ) -> Result<()> {
     tx.execute(
-        sql("INSERT INTO group_membership (account_id, group_id, member_id, added_at) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (account_id, group_id, member_id) DO NOTHING")
+        sql(
+            "INSERT INTO group_membership (account_id, group_id, member_id, added_at) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (account_id, group_id, member_id) DO NOTHING",
+        )
         .bind(account)
         .bind(group)
         .bind(member)
@@ -487,8 +513,10 @@ pub async fn group_carries(
     set: &PermissionSetId,
 ) -> Result<()> {
     tx.execute(
-        sql("INSERT INTO group_permission_set (account_id, group_id, set_id) VALUES ($1, $2, $3)
-             ON CONFLICT (account_id, group_id, set_id) DO NOTHING")
+        sql(
+            "INSERT INTO group_permission_set (account_id, group_id, set_id) VALUES ($1, $2, $3)
+             ON CONFLICT (account_id, group_id, set_id) DO NOTHING",
+        )
         .bind(account)
         .bind(group)
         .bind(set),
@@ -498,15 +526,13 @@ pub async fn group_carries(
 }
 
 /// A member's overrides, by permission.
-pub async fn overrides(
-    tx: &mut Tx,
-    account: &AccountId,
-    member: &MemberId,
-) -> Result<Vec<Override>> {
+pub async fn overrides(tx: &mut Tx, account: &AccountId, member: &MemberId) -> Result<Vec<Override>> {
     tx.all(
-        sql("SELECT application_id, permission_id, effect, note, set_by, set_at, expires_at, dormant
+        sql(
+            "SELECT application_id, permission_id, effect, note, set_by, set_at, expires_at, dormant
              FROM member_override WHERE account_id = $1 AND member_id = $2
-             ORDER BY application_id, permission_id")
+             ORDER BY application_id, permission_id",
+        )
         .bind(account)
         .bind(member),
     )
@@ -521,12 +547,14 @@ pub async fn set_override(
     wanted: &Override,
 ) -> Result<()> {
     tx.execute(
-        sql("INSERT INTO member_override (account_id, member_id, application_id, permission_id, effect, note,
+        sql(
+            "INSERT INTO member_override (account_id, member_id, application_id, permission_id, effect, note,
                  set_by, set_at, expires_at, dormant)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
              ON CONFLICT (account_id, member_id, application_id, permission_id) DO UPDATE SET
                  effect = excluded.effect, note = excluded.note, set_by = excluded.set_by,
-                 set_at = excluded.set_at, expires_at = excluded.expires_at, dormant = excluded.dormant")
+                 set_at = excluded.set_at, expires_at = excluded.expires_at, dormant = excluded.dormant",
+        )
         .bind(account)
         .bind(member)
         .bind(&wanted.permission.application)
@@ -569,11 +597,13 @@ pub async fn applications_named(
     member: &MemberId,
 ) -> Result<Vec<ApplicationId>> {
     tx.all(
-        sql("SELECT application_id FROM member_override WHERE account_id = $1 AND member_id = $2
+        sql(
+            "SELECT application_id FROM member_override WHERE account_id = $1 AND member_id = $2
              UNION
              SELECT p.application_id FROM member_permission_set m
              JOIN permission_set_permission p ON p.account_id = m.account_id AND p.set_id = m.set_id
-             WHERE m.account_id = $1 AND m.member_id = $2 ORDER BY application_id")
+             WHERE m.account_id = $1 AND m.member_id = $2 ORDER BY application_id",
+        )
         .bind(account)
         .bind(member),
     )

@@ -4,8 +4,8 @@ use latchkey_domain::account::{Account, AccountSettings, AccountStatus, Provisio
 use latchkey_domain::id::{AccountId, MemberId};
 use latchkey_domain::time::Timestamp;
 
-use crate::read::{json, json_text, word};
 use crate::Result;
+use crate::read::{json, json_text, word};
 use crate::sql::{Columns, Row, Tx, sql};
 
 /// A SELECT of all that is read of a row here, so that the list of columns stands once.
@@ -76,10 +76,12 @@ pub async fn update(tx: &mut Tx, account: &Account) -> Result<bool> {
     let settings = &account.settings;
     let changed = tx
         .execute(
-            sql("UPDATE account SET name = $1, status = $2, mobile_access = $3, mobile_requirements = $4,
+            sql(
+                "UPDATE account SET name = $1, status = $2, mobile_access = $3, mobile_requirements = $4,
                      require_permission_set = $5, default_role = $6, invitation_days = $7, provisioning = $8,
                      language = $9, brand_color = $10, version = version + 1
-                 WHERE id = $11 AND version = $12")
+                 WHERE id = $11 AND version = $12",
+            )
             .bind(account.name.as_str())
             .bind(account.status.as_str())
             .bind(settings.mobile_access)
@@ -112,24 +114,15 @@ pub async fn set_owner(tx: &mut Tx, account: &AccountId, owner: &MemberId, now: 
 
 /// One account.
 pub async fn find(tx: &mut Tx, id: &AccountId) -> Result<Option<Account>> {
-    tx.optional(
-        select_account!("WHERE a.id = $1")
-        .bind(id),
-    )
-    .await
+    tx.optional(select_account!("WHERE a.id = $1").bind(id)).await
 }
 
 /// The account of this slug.
 pub async fn by_slug(tx: &mut Tx, slug: &str) -> Result<Option<Account>> {
-    tx.optional(
-        select_account!("WHERE a.slug = $1")
-        .bind(slug),
-    )
-    .await
+    tx.optional(select_account!("WHERE a.slug = $1").bind(slug)).await
 }
 
 /// All accounts, by slug.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Account>> {
-    tx.all(select_account!("ORDER BY a.slug"))
-    .await
+    tx.all(select_account!("ORDER BY a.slug")).await
 }

@@ -2,8 +2,8 @@
 
 use latchkey_domain::time::Timestamp;
 
-use crate::{Result, row};
 use crate::sql::{Tx, sql};
+use crate::{Result, row};
 
 /// A SELECT of all that is read of a row here, so that the list of columns stands once.
 macro_rules! select_record {
@@ -74,7 +74,12 @@ pub struct RecordValue {
     pub value: Option<String>,
 }
 
-row!(RecordValue { record_id, name, digest, value });
+row!(RecordValue {
+    record_id,
+    name,
+    digest,
+    value
+});
 
 /// The end of a chain.
 #[derive(Debug, Clone)]
@@ -87,7 +92,11 @@ pub struct Head {
     pub link: String,
 }
 
-row!(Head { chain, position, link });
+row!(Head {
+    chain,
+    position,
+    link
+});
 
 /// Appends a record with its values.
 pub async fn append(tx: &mut Tx, record: &Record, values: &[RecordValue]) -> Result<()> {
@@ -121,15 +130,18 @@ pub async fn append(tx: &mut Tx, record: &Record, values: &[RecordValue]) -> Res
 
 /// The chains that have records without a place.
 pub async fn chains_waiting(tx: &mut Tx) -> Result<Vec<String>> {
-    tx.all(sql("SELECT DISTINCT chain FROM audit_record WHERE position IS NULL ORDER BY chain")).await
+    tx.all(sql(
+        "SELECT DISTINCT chain FROM audit_record WHERE position IS NULL ORDER BY chain",
+    ))
+    .await
 }
 
 /// Records of a chain without a place, in the order of their ids.
 pub async fn unchained(tx: &mut Tx, chain: &str, limit: i64) -> Result<Vec<Record>> {
     tx.all(
         select_record!("WHERE chain = $1 AND position IS NULL ORDER BY id LIMIT $2")
-        .bind(chain)
-        .bind(limit),
+            .bind(chain)
+            .bind(limit),
     )
     .await
 }
@@ -148,19 +160,23 @@ pub async fn place(tx: &mut Tx, id: &str, position: i64, link: &str) -> Result<(
 
 /// The end of a chain.
 pub async fn head(tx: &mut Tx, chain: &str) -> Result<Option<Head>> {
-    tx.optional(sql("SELECT chain, position, link FROM audit_head WHERE chain = $1").bind(chain)).await
+    tx.optional(sql("SELECT chain, position, link FROM audit_head WHERE chain = $1").bind(chain))
+        .await
 }
 
 /// The ends of all chains.
 pub async fn heads(tx: &mut Tx) -> Result<Vec<Head>> {
-    tx.all(sql("SELECT chain, position, link FROM audit_head ORDER BY chain")).await
+    tx.all(sql("SELECT chain, position, link FROM audit_head ORDER BY chain"))
+        .await
 }
 
 /// Moves the end of a chain.
 pub async fn set_head(tx: &mut Tx, head: &Head) -> Result<()> {
     tx.execute(
-        sql("INSERT INTO audit_head (chain, position, link) VALUES ($1, $2, $3)
-             ON CONFLICT (chain) DO UPDATE SET position = excluded.position, link = excluded.link")
+        sql(
+            "INSERT INTO audit_head (chain, position, link) VALUES ($1, $2, $3)
+             ON CONFLICT (chain) DO UPDATE SET position = excluded.position, link = excluded.link",
+        )
         .bind(head.chain.as_str())
         .bind(head.position)
         .bind(head.link.as_str()),
@@ -173,9 +189,9 @@ pub async fn set_head(tx: &mut Tx, head: &Head) -> Result<()> {
 pub async fn chained_after(tx: &mut Tx, chain: &str, position: i64, limit: i64) -> Result<Vec<Record>> {
     tx.all(
         select_record!("WHERE chain = $1 AND position > $2 ORDER BY position LIMIT $3")
-        .bind(chain)
-        .bind(position)
-        .bind(limit),
+            .bind(chain)
+            .bind(position)
+            .bind(limit),
     )
     .await
 }
@@ -184,8 +200,8 @@ pub async fn chained_after(tx: &mut Tx, chain: &str, position: i64, limit: i64) 
 pub async fn newest(tx: &mut Tx, chain: &str, limit: i64) -> Result<Vec<Record>> {
     tx.all(
         select_record!("WHERE chain = $1 ORDER BY at DESC, id DESC LIMIT $2")
-        .bind(chain)
-        .bind(limit),
+            .bind(chain)
+            .bind(limit),
     )
     .await
 }

@@ -2,8 +2,8 @@
 
 use latchkey_domain::time::Timestamp;
 
-use crate::{Result, row};
 use crate::sql::{Tx, sql};
+use crate::{Result, row};
 
 /// A mail in the development mail box.
 #[derive(Debug, Clone)]
@@ -22,13 +22,22 @@ pub struct DevMail {
     pub sent_at: Timestamp,
 }
 
-row!(DevMail { message_id, recipient, subject, body_text, body_html, sent_at });
+row!(DevMail {
+    message_id,
+    recipient,
+    subject,
+    body_text,
+    body_html,
+    sent_at
+});
 
 /// Puts a mail into the box, once.
 pub async fn insert(tx: &mut Tx, mail: &DevMail) -> Result<()> {
     tx.execute(
-        sql("INSERT INTO dev_mail (message_id, recipient, subject, body_text, body_html, sent_at)
-             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (message_id) DO NOTHING")
+        sql(
+            "INSERT INTO dev_mail (message_id, recipient, subject, body_text, body_html, sent_at)
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (message_id) DO NOTHING",
+        )
         .bind(mail.message_id.as_str())
         .bind(mail.recipient.as_str())
         .bind(mail.subject.as_str())
@@ -43,8 +52,10 @@ pub async fn insert(tx: &mut Tx, mail: &DevMail) -> Result<()> {
 /// The newest mails, the newest first.
 pub async fn newest(tx: &mut Tx, limit: i64) -> Result<Vec<DevMail>> {
     tx.all(
-        sql("SELECT message_id, recipient, subject, body_text, body_html, sent_at FROM dev_mail
-             ORDER BY sent_at DESC, message_id DESC LIMIT $1")
+        sql(
+            "SELECT message_id, recipient, subject, body_text, body_html, sent_at FROM dev_mail
+             ORDER BY sent_at DESC, message_id DESC LIMIT $1",
+        )
         .bind(limit),
     )
     .await

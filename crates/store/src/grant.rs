@@ -3,8 +3,8 @@
 use latchkey_domain::id::{AccountId, ClientId, GrantId, MemberId, UserId};
 use latchkey_domain::time::Timestamp;
 
-use crate::{Result, row};
 use crate::sql::{Tx, sql};
+use crate::{Result, row};
 
 /// What one authorization gave a client. Refresh tokens hang on it.
 #[derive(Debug, Clone)]
@@ -86,7 +86,13 @@ pub struct RefreshToken {
     pub used_at: Option<Timestamp>,
 }
 
-row!(RefreshToken { token_hash, grant_id, created_at, expires_at, used_at });
+row!(RefreshToken {
+    token_hash,
+    grant_id,
+    created_at,
+    expires_at,
+    used_at
+});
 
 /// Keeps a new grant.
 pub async fn insert(tx: &mut Tx, grant: &Grant) -> Result<()> {
@@ -180,7 +186,13 @@ pub async fn revoke_native_of_member(
 }
 
 /// Revokes the grants that came from one account's part of a session; offline ones are kept when `keep_offline`.
-pub async fn revoke_of_sid(tx: &mut Tx, sid: &str, keep_offline: bool, because: &str, now: Timestamp) -> Result<u64> {
+pub async fn revoke_of_sid(
+    tx: &mut Tx,
+    sid: &str,
+    keep_offline: bool,
+    because: &str,
+    now: Timestamp,
+) -> Result<u64> {
     tx.execute(
         sql("UPDATE oauth_grant SET revoked_at = $1, revoked_because = $2
              WHERE sid = $3 AND revoked_at IS NULL AND NOT (offline AND $4)")
@@ -240,7 +252,9 @@ pub async fn use_refresh(tx: &mut Tx, token_hash: &str, now: Timestamp) -> Resul
 /// Moves the end of a refresh token that is used again and again.
 pub async fn extend_refresh(tx: &mut Tx, token_hash: &str, expires_at: Timestamp) -> Result<()> {
     tx.execute(
-        sql("UPDATE refresh_token SET expires_at = $1 WHERE token_hash = $2").bind(expires_at).bind(token_hash),
+        sql("UPDATE refresh_token SET expires_at = $1 WHERE token_hash = $2")
+            .bind(expires_at)
+            .bind(token_hash),
     )
     .await?;
     Ok(())
@@ -261,7 +275,8 @@ pub async fn use_code(tx: &mut Tx, code_id: &str, grant: &GrantId, expires_at: T
 
 /// The grant that an earlier redemption of this code gave.
 pub async fn grant_of_code(tx: &mut Tx, code_id: &str) -> Result<Option<GrantId>> {
-    tx.optional(sql("SELECT grant_id FROM code_use WHERE code_id = $1").bind(code_id)).await
+    tx.optional(sql("SELECT grant_id FROM code_use WHERE code_id = $1").bind(code_id))
+        .await
 }
 
 /// Revokes one access token by its `jti`.
@@ -277,7 +292,9 @@ pub async fn revoke_token(tx: &mut Tx, jti: &str, expires_at: Timestamp) -> Resu
 
 /// Whether an access token was revoked by itself.
 pub async fn is_token_revoked(tx: &mut Tx, jti: &str) -> Result<bool> {
-    let found: Option<String> = tx.optional(sql("SELECT jti FROM revoked_token WHERE jti = $1").bind(jti)).await?;
+    let found: Option<String> = tx
+        .optional(sql("SELECT jti FROM revoked_token WHERE jti = $1").bind(jti))
+        .await?;
     Ok(found.is_some())
 }
 

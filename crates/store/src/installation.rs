@@ -5,7 +5,8 @@ use crate::sql::{Tx, sql};
 
 /// A fact.
 pub async fn fact(tx: &mut Tx, name: &str) -> Result<Option<String>> {
-    tx.optional(sql("SELECT value FROM installation WHERE name = $1").bind(name)).await
+    tx.optional(sql("SELECT value FROM installation WHERE name = $1").bind(name))
+        .await
 }
 
 /// Keeps a fact.

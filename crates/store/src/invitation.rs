@@ -128,13 +128,11 @@ pub async fn update(tx: &mut Tx, invitation: &Invitation) -> Result<bool> {
 }
 
 /// One invitation.
-pub async fn find(
-    tx: &mut Tx,
-    account: &AccountId,
-    id: &InvitationId,
-) -> Result<Option<Invitation>> {
+pub async fn find(tx: &mut Tx, account: &AccountId, id: &InvitationId) -> Result<Option<Invitation>> {
     tx.optional(
-        select_invitation!("WHERE account_id = $1 AND id = $2").bind(account).bind(id),
+        select_invitation!("WHERE account_id = $1 AND id = $2")
+            .bind(account)
+            .bind(id),
     )
     .await
 }
@@ -147,8 +145,10 @@ pub async fn newest_of_member(
     member: &MemberId,
 ) -> Result<Option<Invitation>> {
     tx.optional(
-        select_invitation!("WHERE account_id = $1 AND member_id = $2
-             ORDER BY CASE WHEN state = 'pending' THEN 0 ELSE 1 END, created_at DESC, id DESC LIMIT 1")
+        select_invitation!(
+            "WHERE account_id = $1 AND member_id = $2
+             ORDER BY CASE WHEN state = 'pending' THEN 0 ELSE 1 END, created_at DESC, id DESC LIMIT 1"
+        )
         .bind(account)
         .bind(member),
     )
@@ -167,19 +167,17 @@ pub async fn of_run(tx: &mut Tx, run: Run<'_>) -> Result<Vec<Invitation>> {
 /// The invitations of an account that wait for an answer, the newest first.
 pub async fn pending(tx: &mut Tx, account: &AccountId) -> Result<Vec<Invitation>> {
     tx.all(
-        select_invitation!("WHERE account_id = $1 AND state = 'pending'
-             ORDER BY created_at DESC, id DESC")
+        select_invitation!(
+            "WHERE account_id = $1 AND state = 'pending'
+             ORDER BY created_at DESC, id DESC"
+        )
         .bind(account),
     )
     .await
 }
 
 /// How many invitations went out since `since`: by an inviter, by an account, to an address.
-pub async fn sent_since(
-    tx: &mut Tx,
-    invitation: &Invitation,
-    since: Timestamp,
-) -> Result<(i64, i64, i64)> {
+pub async fn sent_since(tx: &mut Tx, invitation: &Invitation, since: Timestamp) -> Result<(i64, i64, i64)> {
     let by_inviter = match invitation.inviter.member() {
         Some(inviter) => {
             tx.one(
@@ -211,12 +209,7 @@ pub async fn sent_since(
 }
 
 /// Keeps a link by the digest of its secret.
-pub async fn insert_link(
-    tx: &mut Tx,
-    token_hash: &str,
-    stored: &StoredLink,
-    now: Timestamp,
-) -> Result<()> {
+pub async fn insert_link(tx: &mut Tx, token_hash: &str, stored: &StoredLink, now: Timestamp) -> Result<()> {
     tx.execute(
         sql("INSERT INTO invitation_link (token_hash, account_id, invitation_id, delivered_by, created_at, expires_at)
              VALUES ($1, $2, $3, $4, $5, $6)")
@@ -252,8 +245,10 @@ pub async fn replace_links(
 /// A link by the digest of its secret.
 pub async fn link(tx: &mut Tx, token_hash: &str) -> Result<Option<StoredLink>> {
     tx.optional(
-        sql("SELECT account_id, invitation_id, delivered_by, expires_at, replaced_at
-             FROM invitation_link WHERE token_hash = $1")
+        sql(
+            "SELECT account_id, invitation_id, delivered_by, expires_at, replaced_at
+             FROM invitation_link WHERE token_hash = $1",
+        )
         .bind(token_hash),
     )
     .await

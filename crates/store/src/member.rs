@@ -4,8 +4,8 @@ use latchkey_domain::id::{AccountId, ClientId, MemberId, ProvisioningClientId, U
 use latchkey_domain::member::{Hold, Member, MemberKind, Profile, Standing};
 use latchkey_domain::time::Timestamp;
 
-use crate::read::word;
 use crate::Result;
+use crate::read::word;
 use crate::sql::{Columns, Row, Tx, sql};
 
 /// The columns that are read of a row here, so that they are listed once.
@@ -156,7 +156,12 @@ pub async fn update(tx: &mut Tx, member: &Member, now: Timestamp) -> Result<bool
 
 /// One member of an account, removed ones too.
 pub async fn find(tx: &mut Tx, account: &AccountId, id: &MemberId) -> Result<Option<Member>> {
-    tx.optional(select_member!("WHERE account_id = $1 AND id = $2").bind(account).bind(id)).await
+    tx.optional(
+        select_member!("WHERE account_id = $1 AND id = $2")
+            .bind(account)
+            .bind(id),
+    )
+    .await
 }
 
 /// The present member of this user name in an account.
@@ -191,7 +196,8 @@ pub async fn of_user_in(tx: &mut Tx, account: &AccountId, user: &UserId) -> Resu
 
 /// Every place a person has, by account.
 pub async fn of_user(tx: &mut Tx, user: &UserId) -> Result<Vec<Member>> {
-    tx.all(select_member!("WHERE user_id = $1 AND removed_at IS NULL ORDER BY account_id").bind(user)).await
+    tx.all(select_member!("WHERE user_id = $1 AND removed_at IS NULL ORDER BY account_id").bind(user))
+        .await
 }
 
 /// The service members of a client, by account.
@@ -236,7 +242,9 @@ pub async fn signed_in(tx: &mut Tx, account: &AccountId, id: &MemberId, now: Tim
 pub async fn last_sign_in(tx: &mut Tx, account: &AccountId, id: &MemberId) -> Result<Option<Timestamp>> {
     let found: Option<Option<Timestamp>> = tx
         .optional(
-            sql("SELECT last_sign_in_at FROM member WHERE account_id = $1 AND id = $2").bind(account).bind(id),
+            sql("SELECT last_sign_in_at FROM member WHERE account_id = $1 AND id = $2")
+                .bind(account)
+                .bind(id),
         )
         .await?;
     Ok(found.flatten())
@@ -276,8 +284,10 @@ pub async fn set_external_id(
     .await?;
     if let Some(external_id) = external_id {
         tx.execute(
-            sql("INSERT INTO member_external_id (account_id, provisioning_client_id, member_id, external_id)
-                 VALUES ($1, $2, $3, $4)")
+            sql(
+                "INSERT INTO member_external_id (account_id, provisioning_client_id, member_id, external_id)
+                 VALUES ($1, $2, $3, $4)",
+            )
             .bind(&member.account)
             .bind(client)
             .bind(&member.id)
@@ -291,7 +301,9 @@ pub async fn set_external_id(
 /// Forgets every name that provisioning clients had for a member (it was removed).
 pub async fn forget_external_ids(tx: &mut Tx, account: &AccountId, member: &MemberId) -> Result<()> {
     tx.execute(
-        sql("DELETE FROM member_external_id WHERE account_id = $1 AND member_id = $2").bind(account).bind(member),
+        sql("DELETE FROM member_external_id WHERE account_id = $1 AND member_id = $2")
+            .bind(account)
+            .bind(member),
     )
     .await?;
     Ok(())

@@ -86,11 +86,7 @@ impl Db {
     /// # Errors
     ///
     /// [`MigrateError`].
-    pub async fn migrate_with(
-        &self,
-        migrations: &[Migration],
-        now_ms: i64,
-    ) -> Result<usize, MigrateError> {
+    pub async fn migrate_with(&self, migrations: &[Migration], now_ms: i64) -> Result<usize, MigrateError> {
         let mut made = 0;
         loop {
             let mut tx = begin(self).await?;
@@ -145,11 +141,7 @@ async fn begin(db: &Db) -> Result<Tx, DbError> {
 }
 
 /// Makes the next missing step, if there is one.
-async fn next_step(
-    tx: &mut Tx,
-    migrations: &[Migration],
-    now_ms: i64,
-) -> Result<bool, MigrateError> {
+async fn next_step(tx: &mut Tx, migrations: &[Migration], now_ms: i64) -> Result<bool, MigrateError> {
     tx.execute(sql("CREATE TABLE IF NOT EXISTS schema_migration (\
          number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL, \
          applied_at BIGINT NOT NULL)"))
@@ -188,10 +180,8 @@ fn record(migration: &Migration, now_ms: i64) -> Statement {
 }
 
 async fn applied(tx: &mut Tx) -> Result<Vec<Applied>, DbError> {
-    tx.all(sql(
-        "SELECT number, digest FROM schema_migration ORDER BY number",
-    ))
-    .await
+    tx.all(sql("SELECT number, digest FROM schema_migration ORDER BY number"))
+        .await
 }
 
 fn compare(applied: &[Applied], migrations: &[Migration]) -> SchemaState {

@@ -3,8 +3,8 @@
 use latchkey_domain::id::AccountId;
 use latchkey_domain::time::Timestamp;
 
-use crate::{Result, row};
 use crate::sql::{Tx, sql};
+use crate::{Result, row};
 
 /// A SELECT of all that is read of a row here, so that the list of columns stands once.
 macro_rules! select_parcel {
@@ -66,9 +66,11 @@ row!(Parcel {
 pub async fn post(tx: &mut Tx, parcel: &Parcel) -> Result<bool> {
     let inserted = tx
         .execute(
-            sql("INSERT INTO outbox (id, kind, account_id, subject_id, dedup_key, payload_sealed, not_before,
+            sql(
+                "INSERT INTO outbox (id, kind, account_id, subject_id, dedup_key, payload_sealed, not_before,
                      created_at, attempts)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0) ON CONFLICT (dedup_key) DO NOTHING")
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0) ON CONFLICT (dedup_key) DO NOTHING",
+            )
             .bind(parcel.id.as_str())
             .bind(parcel.kind.as_str())
             .bind(parcel.account_id.as_ref())
@@ -85,8 +87,10 @@ pub async fn post(tx: &mut Tx, parcel: &Parcel) -> Result<bool> {
 /// Parcels that are due, the oldest first.
 pub async fn due(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<Vec<Parcel>> {
     tx.all(
-        select_parcel!("WHERE done_at IS NULL AND failed_at IS NULL AND not_before <= $1
-             ORDER BY not_before, id LIMIT $2")
+        select_parcel!(
+            "WHERE done_at IS NULL AND failed_at IS NULL AND not_before <= $1
+             ORDER BY not_before, id LIMIT $2"
+        )
         .bind(now)
         .bind(limit),
     )
@@ -118,22 +122,39 @@ pub async fn claim(tx: &mut Tx, parcel: &Parcel, lease_until: Timestamp) -> Resu
 
 /// Notes that a parcel was delivered.
 pub async fn done(tx: &mut Tx, id: &str, now: Timestamp) -> Result<()> {
-    tx.execute(sql("UPDATE outbox SET done_at = $1, last_error = NULL WHERE id = $2").bind(now).bind(id)).await?;
+    tx.execute(
+        sql("UPDATE outbox SET done_at = $1, last_error = NULL WHERE id = $2")
+            .bind(now)
+            .bind(id),
+    )
+    .await?;
     Ok(())
 }
 
 /// Notes a failed attempt: another one at `retry_at`, or none.
-pub async fn failed(tx: &mut Tx, id: &str, error: &str, retry_at: Option<Timestamp>, now: Timestamp) -> Result<()> {
+pub async fn failed(
+    tx: &mut Tx,
+    id: &str,
+    error: &str,
+    retry_at: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<()> {
     match retry_at {
         Some(at) => {
             tx.execute(
-                sql("UPDATE outbox SET not_before = $1, last_error = $2 WHERE id = $3").bind(at).bind(error).bind(id),
+                sql("UPDATE outbox SET not_before = $1, last_error = $2 WHERE id = $3")
+                    .bind(at)
+                    .bind(error)
+                    .bind(id),
             )
             .await?
         }
         None => {
             tx.execute(
-                sql("UPDATE outbox SET failed_at = $1, last_error = $2 WHERE id = $3").bind(now).bind(error).bind(id),
+                sql("UPDATE outbox SET failed_at = $1, last_error = $2 WHERE id = $3")
+                    .bind(now)
+                    .bind(error)
+                    .bind(id),
             )
             .await?
         }
@@ -143,9 +164,6 @@ pub async fn failed(tx: &mut Tx, id: &str, error: &str, retry_at: Option<Timesta
 
 /// The parcels about one subject, the newest first.
 pub async fn about(tx: &mut Tx, subject_id: &str) -> Result<Vec<Parcel>> {
-    tx.all(
-        select_parcel!("WHERE subject_id = $1 ORDER BY id DESC")
-        .bind(subject_id),
-    )
-    .await
+    tx.all(select_parcel!("WHERE subject_id = $1 ORDER BY id DESC").bind(subject_id))
+        .await
 }

@@ -128,29 +128,21 @@ pub async fn set_authority(tx: &mut Tx, token: &ScimToken) -> Result<()> {
 
 /// A token by its digest, with its provisioning client's name; revoked ones too.
 pub async fn token(tx: &mut Tx, token_hash: &str) -> Result<Option<ScimToken>> {
-    tx.optional(
-        select_token!("WHERE t.token_hash = $1")
-        .bind(token_hash),
-    )
-    .await
+    tx.optional(select_token!("WHERE t.token_hash = $1").bind(token_hash))
+        .await
 }
 
 /// The tokens of an account that are not revoked, by name and age.
 pub async fn tokens(tx: &mut Tx, account: &AccountId) -> Result<Vec<ScimToken>> {
     tx.all(
         select_token!("WHERE t.account_id = $1 AND t.revoked_at IS NULL ORDER BY c.name, t.created_at")
-        .bind(account),
+            .bind(account),
     )
     .await
 }
 
 /// Revokes a token.
-pub async fn revoke(
-    tx: &mut Tx,
-    account: &AccountId,
-    id: &ScimTokenId,
-    now: Timestamp,
-) -> Result<bool> {
+pub async fn revoke(tx: &mut Tx, account: &AccountId, id: &ScimTokenId, now: Timestamp) -> Result<bool> {
     let changed = tx
         .execute(
             sql("UPDATE scim_token SET revoked_at = $1

@@ -3,8 +3,8 @@
 use latchkey_domain::id::{AccountId, MemberId, SessionId, UserId};
 use latchkey_domain::time::Timestamp;
 
-use crate::{Result, row};
 use crate::sql::{Tx, sql};
+use crate::{Result, row};
 
 /// A SELECT of all that is read of a row here, so that the list of columns stands once.
 macro_rules! select_session {
@@ -80,7 +80,13 @@ pub struct SessionAccount {
     pub ended_at: Option<Timestamp>,
 }
 
-row!(SessionAccount { sid, session_id, account_id, member_id, ended_at });
+row!(SessionAccount {
+    sid,
+    session_id,
+    account_id,
+    member_id,
+    ended_at
+});
 
 /// Keeps a new session.
 pub async fn insert(tx: &mut Tx, session: &Session) -> Result<()> {
@@ -107,49 +113,59 @@ pub async fn insert(tx: &mut Tx, session: &Session) -> Result<()> {
 
 /// The open session whose cookie secret has this digest.
 pub async fn by_secret(tx: &mut Tx, secret_hash: &str) -> Result<Option<Session>> {
-    tx.optional(
-        select_session!("WHERE secret_hash = $1 AND ended_at IS NULL")
-        .bind(secret_hash),
-    )
-    .await
+    tx.optional(select_session!("WHERE secret_hash = $1 AND ended_at IS NULL").bind(secret_hash))
+        .await
 }
 
 /// A session by its id, ended or not.
 pub async fn find(tx: &mut Tx, id: &SessionId) -> Result<Option<Session>> {
-    tx.optional(
-        select_session!("WHERE id = $1")
-        .bind(id),
-    )
-    .await
+    tx.optional(select_session!("WHERE id = $1").bind(id)).await
 }
 
 /// A person's open sessions, the one used last first.
 pub async fn open_of_user(tx: &mut Tx, user: &UserId) -> Result<Vec<Session>> {
     tx.all(
         select_session!("WHERE user_id = $1 AND ended_at IS NULL ORDER BY last_seen_at DESC, id DESC")
-        .bind(user),
+            .bind(user),
     )
     .await
 }
 
 /// Notes that a session was used.
 pub async fn seen(tx: &mut Tx, id: &SessionId, now: Timestamp) -> Result<()> {
-    tx.execute(sql("UPDATE session SET last_seen_at = $1 WHERE id = $2 AND ended_at IS NULL").bind(now).bind(id)).await?;
+    tx.execute(
+        sql("UPDATE session SET last_seen_at = $1 WHERE id = $2 AND ended_at IS NULL")
+            .bind(now)
+            .bind(id),
+    )
+    .await?;
     Ok(())
 }
 
 /// Ends one session and every account's part in it.
 pub async fn end(tx: &mut Tx, id: &SessionId, now: Timestamp) -> Result<()> {
-    tx.execute(sql("UPDATE session SET ended_at = $1 WHERE id = $2 AND ended_at IS NULL").bind(now).bind(id)).await?;
     tx.execute(
-        sql("UPDATE session_account SET ended_at = $1 WHERE session_id = $2 AND ended_at IS NULL").bind(now).bind(id),
+        sql("UPDATE session SET ended_at = $1 WHERE id = $2 AND ended_at IS NULL")
+            .bind(now)
+            .bind(id),
+    )
+    .await?;
+    tx.execute(
+        sql("UPDATE session_account SET ended_at = $1 WHERE session_id = $2 AND ended_at IS NULL")
+            .bind(now)
+            .bind(id),
     )
     .await?;
     Ok(())
 }
 
 /// Ends every session of a person but `except`; answers how many.
-pub async fn end_others(tx: &mut Tx, user: &UserId, except: Option<&SessionId>, now: Timestamp) -> Result<u64> {
+pub async fn end_others(
+    tx: &mut Tx,
+    user: &UserId,
+    except: Option<&SessionId>,
+    now: Timestamp,
+) -> Result<u64> {
     let kept = except.map_or("", SessionId::as_str);
     tx.execute(
         sql("UPDATE session_account SET ended_at = $1
@@ -172,8 +188,10 @@ pub async fn end_others(tx: &mut Tx, user: &UserId, except: Option<&SessionId>, 
 /// Keeps a new part of a session.
 pub async fn insert_account(tx: &mut Tx, part: &SessionAccount, now: Timestamp) -> Result<()> {
     tx.execute(
-        sql("INSERT INTO session_account (sid, session_id, account_id, member_id, created_at)
-             VALUES ($1, $2, $3, $4, $5)")
+        sql(
+            "INSERT INTO session_account (sid, session_id, account_id, member_id, created_at)
+             VALUES ($1, $2, $3, $4, $5)",
+        )
         .bind(&part.sid)
         .bind(&part.session_id)
         .bind(&part.account_id)
@@ -185,10 +203,16 @@ pub async fn insert_account(tx: &mut Tx, part: &SessionAccount, now: Timestamp) 
 }
 
 /// The open part of an account in a session.
-pub async fn account_part(tx: &mut Tx, session: &SessionId, account: &AccountId) -> Result<Option<SessionAccount>> {
+pub async fn account_part(
+    tx: &mut Tx,
+    session: &SessionId,
+    account: &AccountId,
+) -> Result<Option<SessionAccount>> {
     tx.optional(
-        sql("SELECT sid, session_id, account_id, member_id, ended_at FROM session_account
-             WHERE session_id = $1 AND account_id = $2 AND ended_at IS NULL")
+        sql(
+            "SELECT sid, session_id, account_id, member_id, ended_at FROM session_account
+             WHERE session_id = $1 AND account_id = $2 AND ended_at IS NULL",
+        )
         .bind(session)
         .bind(account),
     )
@@ -196,7 +220,11 @@ pub async fn account_part(tx: &mut Tx, session: &SessionId, account: &AccountId)
 }
 
 /// Whether a member had a part in a session that was ended.
-pub async fn had_part(tx: &mut Tx, session: &SessionId, (account, member): (&AccountId, &MemberId)) -> Result<bool> {
+pub async fn had_part(
+    tx: &mut Tx,
+    session: &SessionId,
+    (account, member): (&AccountId, &MemberId),
+) -> Result<bool> {
     let found: Option<SessionAccount> = tx
         .optional(
             sql("SELECT sid, session_id, account_id, member_id, ended_at FROM session_account
@@ -212,7 +240,8 @@ pub async fn had_part(tx: &mut Tx, session: &SessionId, (account, member): (&Acc
 /// A part of a session by its `sid`, ended or not.
 pub async fn by_sid(tx: &mut Tx, sid: &str) -> Result<Option<SessionAccount>> {
     tx.optional(
-        sql("SELECT sid, session_id, account_id, member_id, ended_at FROM session_account WHERE sid = $1").bind(sid),
+        sql("SELECT sid, session_id, account_id, member_id, ended_at FROM session_account WHERE sid = $1")
+            .bind(sid),
     )
     .await
 }
@@ -220,8 +249,10 @@ pub async fn by_sid(tx: &mut Tx, sid: &str) -> Result<Option<SessionAccount>> {
 /// The open parts of a session.
 pub async fn parts(tx: &mut Tx, session: &SessionId) -> Result<Vec<SessionAccount>> {
     tx.all(
-        sql("SELECT sid, session_id, account_id, member_id, ended_at FROM session_account
-             WHERE session_id = $1 AND ended_at IS NULL ORDER BY account_id")
+        sql(
+            "SELECT sid, session_id, account_id, member_id, ended_at FROM session_account
+             WHERE session_id = $1 AND ended_at IS NULL ORDER BY account_id",
+        )
         .bind(session),
     )
     .await
@@ -230,7 +261,9 @@ pub async fn parts(tx: &mut Tx, session: &SessionId) -> Result<Vec<SessionAccoun
 /// Moves the open parts of a session into another one of the same person.
 pub async fn move_parts(tx: &mut Tx, from: &SessionId, to: &SessionId) -> Result<()> {
     tx.execute(
-        sql("UPDATE session_account SET session_id = $1 WHERE session_id = $2 AND ended_at IS NULL").bind(to).bind(from),
+        sql("UPDATE session_account SET session_id = $1 WHERE session_id = $2 AND ended_at IS NULL")
+            .bind(to)
+            .bind(from),
     )
     .await?;
     Ok(())
@@ -240,20 +273,31 @@ pub async fn move_parts(tx: &mut Tx, from: &SessionId, to: &SessionId) -> Result
 /// comes before (and this answers false) or after (and sees what this transaction wrote).
 pub async fn hold_part(tx: &mut Tx, sid: &str) -> Result<bool> {
     let held = tx
-        .execute(sql("UPDATE session_account SET ended_at = NULL WHERE sid = $1 AND ended_at IS NULL").bind(sid))
+        .execute(
+            sql("UPDATE session_account SET ended_at = NULL WHERE sid = $1 AND ended_at IS NULL").bind(sid),
+        )
         .await?;
     Ok(held == 1)
 }
 
 /// Ends one part of a session.
 pub async fn end_part(tx: &mut Tx, sid: &str, now: Timestamp) -> Result<()> {
-    tx.execute(sql("UPDATE session_account SET ended_at = $1 WHERE sid = $2 AND ended_at IS NULL").bind(now).bind(sid))
-        .await?;
+    tx.execute(
+        sql("UPDATE session_account SET ended_at = $1 WHERE sid = $2 AND ended_at IS NULL")
+            .bind(now)
+            .bind(sid),
+    )
+    .await?;
     Ok(())
 }
 
 /// Ends what a member's account has in any session of the person, and leaves the sessions themselves alone.
-pub async fn end_parts_of_member(tx: &mut Tx, account: &AccountId, member: &MemberId, now: Timestamp) -> Result<u64> {
+pub async fn end_parts_of_member(
+    tx: &mut Tx,
+    account: &AccountId,
+    member: &MemberId,
+    now: Timestamp,
+) -> Result<u64> {
     tx.execute(
         sql("UPDATE session_account SET ended_at = $1 WHERE account_id = $2 AND member_id = $3 AND ended_at IS NULL")
             .bind(now)

@@ -2,8 +2,8 @@
 
 use latchkey_domain::time::Timestamp;
 
-use crate::{Result, row};
 use crate::sql::{Tx, sql};
+use crate::{Result, row};
 
 /// A signing key. `state` is `next`, `current` or `retired`.
 #[derive(Debug, Clone)]
@@ -26,14 +26,23 @@ pub struct SigningKey {
     pub retired_at: Option<Timestamp>,
 }
 
-row!(SigningKey { id, algorithm, state, public_jwk, private_sealed, created_at, current_at, retired_at });
+row!(SigningKey {
+    id,
+    algorithm,
+    state,
+    public_jwk,
+    private_sealed,
+    created_at,
+    current_at,
+    retired_at
+});
 
 /// All keys that are still published, the newest last.
 pub async fn all(tx: &mut Tx) -> Result<Vec<SigningKey>> {
-    tx.all(
-        sql("SELECT id, algorithm, state, public_jwk, private_sealed, created_at, current_at, retired_at
-             FROM signing_key ORDER BY created_at, id"),
-    )
+    tx.all(sql(
+        "SELECT id, algorithm, state, public_jwk, private_sealed, created_at, current_at, retired_at
+             FROM signing_key ORDER BY created_at, id",
+    ))
     .await
 }
 
@@ -73,5 +82,6 @@ pub async fn advance(tx: &mut Tx, algorithm: &str, now: Timestamp) -> Result<()>
 
 /// Removes keys that retired before `before`.
 pub async fn remove_retired(tx: &mut Tx, before: Timestamp) -> Result<u64> {
-    tx.execute(sql("DELETE FROM signing_key WHERE state = 'retired' AND retired_at < $1").bind(before)).await
+    tx.execute(sql("DELETE FROM signing_key WHERE state = 'retired' AND retired_at < $1").bind(before))
+        .await
 }

@@ -17,7 +17,13 @@ struct Head {
     effective_at: Timestamp,
 }
 
-row!(Head { id, account_id, version, required, effective_at });
+row!(Head {
+    id,
+    account_id,
+    version,
+    required,
+    effective_at
+});
 
 struct Text {
     language: String,
@@ -35,19 +41,22 @@ struct Accepted {
     address: Option<String>,
 }
 
-row!(Accepted { user_id, terms_id, language, digest, accepted_at, address });
+row!(Accepted {
+    user_id,
+    terms_id,
+    language,
+    digest,
+    accepted_at,
+    address
+});
 
 /// Publishes a version in one language; the same version in a further language adds a text.
-pub async fn publish(
-    tx: &mut Tx,
-    terms: &Terms,
-    language: &str,
-    digest: &str,
-    now: Timestamp,
-) -> Result<()> {
+pub async fn publish(tx: &mut Tx, terms: &Terms, language: &str, digest: &str, now: Timestamp) -> Result<()> {
     tx.execute(
-        sql("INSERT INTO terms (id, account_id, version, required, effective_at, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING")
+        sql(
+            "INSERT INTO terms (id, account_id, version, required, effective_at, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING",
+        )
         .bind(&terms.id)
         .bind(terms.account.as_ref())
         .bind(terms.version.as_str())
@@ -92,12 +101,16 @@ pub async fn heads(tx: &mut Tx, account: Option<&AccountId>) -> Result<Vec<Terms
             .bind(account),
         )
         .await?;
-    Ok(heads.into_iter().map(|head| of_head(head, BTreeMap::new())).collect())
+    Ok(heads
+        .into_iter()
+        .map(|head| of_head(head, BTreeMap::new()))
+        .collect())
 }
 
 /// Which versions a person has accepted.
 pub async fn accepted(tx: &mut Tx, user: &UserId) -> Result<Vec<TermsId>> {
-    tx.all(sql("SELECT terms_id FROM terms_acceptance WHERE user_id = $1").bind(user)).await
+    tx.all(sql("SELECT terms_id FROM terms_acceptance WHERE user_id = $1").bind(user))
+        .await
 }
 
 fn of_head(head: Head, texts: BTreeMap<String, String>) -> Terms {
@@ -112,11 +125,7 @@ fn of_head(head: Head, texts: BTreeMap<String, String>) -> Terms {
 }
 
 /// The terms of this version, of the installation or of an account.
-pub async fn by_version(
-    tx: &mut Tx,
-    account: Option<&AccountId>,
-    version: &str,
-) -> Result<Option<Terms>> {
+pub async fn by_version(tx: &mut Tx, account: Option<&AccountId>, version: &str) -> Result<Option<Terms>> {
     let head: Option<Head> = tx
         .optional(
             sql("SELECT id, account_id, version, required, effective_at FROM terms
@@ -141,7 +150,10 @@ async fn with_texts(tx: &mut Tx, head: Head) -> Result<Terms> {
         version: head.version,
         required: head.required,
         effective_at: head.effective_at,
-        texts: texts.into_iter().map(|it| (it.language, it.body)).collect::<BTreeMap<_, _>>(),
+        texts: texts
+            .into_iter()
+            .map(|it| (it.language, it.body))
+            .collect::<BTreeMap<_, _>>(),
     })
 }
 
@@ -149,8 +161,10 @@ async fn with_texts(tx: &mut Tx, head: Head) -> Result<Terms> {
 pub async fn acceptances(tx: &mut Tx, user: &UserId) -> Result<Vec<Acceptance>> {
     let rows: Vec<Accepted> = tx
         .all(
-            sql("SELECT user_id, terms_id, language, digest, accepted_at, address FROM terms_acceptance
-                 WHERE user_id = $1 ORDER BY accepted_at")
+            sql(
+                "SELECT user_id, terms_id, language, digest, accepted_at, address FROM terms_acceptance
+                 WHERE user_id = $1 ORDER BY accepted_at",
+            )
             .bind(user),
         )
         .await?;
@@ -170,8 +184,10 @@ pub async fn acceptances(tx: &mut Tx, user: &UserId) -> Result<Vec<Acceptance>> 
 /// Records an acceptance; the first one of a version stands.
 pub async fn accept(tx: &mut Tx, acceptance: &Acceptance) -> Result<()> {
     tx.execute(
-        sql("INSERT INTO terms_acceptance (user_id, terms_id, language, digest, accepted_at, address)
-             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (user_id, terms_id) DO NOTHING")
+        sql(
+            "INSERT INTO terms_acceptance (user_id, terms_id, language, digest, accepted_at, address)
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (user_id, terms_id) DO NOTHING",
+        )
         .bind(&acceptance.user)
         .bind(&acceptance.terms)
         .bind(acceptance.language.as_str())

@@ -3,8 +3,8 @@
 use latchkey_domain::id::UserId;
 use latchkey_domain::time::Timestamp;
 
-use crate::{Result, row};
 use crate::sql::{Tx, sql};
+use crate::{Result, row};
 
 /// A person who can sign in.
 #[derive(Debug, Clone)]
@@ -25,7 +25,15 @@ pub struct User {
     pub created_at: Timestamp,
 }
 
-row!(User { id, given_name, family_name, language, time_zone, version, created_at });
+row!(User {
+    id,
+    given_name,
+    family_name,
+    language,
+    time_zone,
+    version,
+    created_at
+});
 
 /// A verified address of a person.
 #[derive(Debug, Clone)]
@@ -42,13 +50,21 @@ pub struct VerifiedAddress {
     pub method: String,
 }
 
-row!(VerifiedAddress { address, address_folded, is_primary, verified_at, method });
+row!(VerifiedAddress {
+    address,
+    address_folded,
+    is_primary,
+    verified_at,
+    method
+});
 
 /// Keeps a new person.
 pub async fn insert(tx: &mut Tx, user: &User) -> Result<()> {
     tx.execute(
-        sql("INSERT INTO users (id, given_name, family_name, language, time_zone, version, created_at)
-             VALUES ($1, $2, $3, $4, $5, 1, $6)")
+        sql(
+            "INSERT INTO users (id, given_name, family_name, language, time_zone, version, created_at)
+             VALUES ($1, $2, $3, $4, $5, 1, $6)",
+        )
         .bind(&user.id)
         .bind(user.given_name.as_str())
         .bind(user.family_name.as_str())
@@ -72,9 +88,11 @@ pub async fn find(tx: &mut Tx, id: &UserId) -> Result<Option<User>> {
 /// The person who proved this address.
 pub async fn by_address(tx: &mut Tx, address_folded: &str) -> Result<Option<User>> {
     tx.optional(
-        sql("SELECT u.id, u.given_name, u.family_name, u.language, u.time_zone, u.version, u.created_at
+        sql(
+            "SELECT u.id, u.given_name, u.family_name, u.language, u.time_zone, u.version, u.created_at
              FROM user_email e JOIN users u ON u.id = e.user_id
-             WHERE e.address_folded = $1 AND e.verified_at IS NOT NULL")
+             WHERE e.address_folded = $1 AND e.verified_at IS NOT NULL",
+        )
         .bind(address_folded),
     )
     .await
@@ -84,8 +102,10 @@ pub async fn by_address(tx: &mut Tx, address_folded: &str) -> Result<Option<User
 pub async fn rename(tx: &mut Tx, user: &User) -> Result<bool> {
     let changed = tx
         .execute(
-            sql("UPDATE users SET given_name = $1, family_name = $2, version = version + 1
-                 WHERE id = $3 AND version = $4")
+            sql(
+                "UPDATE users SET given_name = $1, family_name = $2, version = version + 1
+                 WHERE id = $3 AND version = $4",
+            )
             .bind(user.given_name.as_str())
             .bind(user.family_name.as_str())
             .bind(&user.id)
@@ -116,8 +136,10 @@ pub async fn add_address(tx: &mut Tx, id: &str, user: &UserId, address: &Verifie
 /// A person's verified addresses, the primary one first.
 pub async fn addresses(tx: &mut Tx, user: &UserId) -> Result<Vec<VerifiedAddress>> {
     tx.all(
-        sql("SELECT address, address_folded, is_primary, verified_at, method FROM user_email
-             WHERE user_id = $1 AND verified_at IS NOT NULL ORDER BY is_primary DESC, created_at")
+        sql(
+            "SELECT address, address_folded, is_primary, verified_at, method FROM user_email
+             WHERE user_id = $1 AND verified_at IS NOT NULL ORDER BY is_primary DESC, created_at",
+        )
         .bind(user),
     )
     .await
@@ -125,15 +147,18 @@ pub async fn addresses(tx: &mut Tx, user: &UserId) -> Result<Vec<VerifiedAddress
 
 /// The person's password hash (PHC string), where there is one.
 pub async fn password_hash(tx: &mut Tx, user: &UserId) -> Result<Option<String>> {
-    tx.optional(sql("SELECT password_hash FROM user_password WHERE user_id = $1").bind(user)).await
+    tx.optional(sql("SELECT password_hash FROM user_password WHERE user_id = $1").bind(user))
+        .await
 }
 
 /// Keeps a password hash in the place of any before.
 pub async fn set_password_hash(tx: &mut Tx, user: &UserId, phc: &str, now: Timestamp) -> Result<()> {
     tx.execute(
-        sql("INSERT INTO user_password (user_id, password_hash, changed_at) VALUES ($1, $2, $3)
+        sql(
+            "INSERT INTO user_password (user_id, password_hash, changed_at) VALUES ($1, $2, $3)
              ON CONFLICT (user_id) DO UPDATE SET password_hash = excluded.password_hash,
-                 changed_at = excluded.changed_at")
+                 changed_at = excluded.changed_at",
+        )
         .bind(user)
         .bind(phc)
         .bind(now),
@@ -157,7 +182,13 @@ pub struct PasswordReset {
     pub used_at: Option<Timestamp>,
 }
 
-row!(PasswordReset { token_hash, user_id, created_at, expires_at, used_at });
+row!(PasswordReset {
+    token_hash,
+    user_id,
+    created_at,
+    expires_at,
+    used_at
+});
 
 /// Keeps a reset link.
 pub async fn insert_reset(tx: &mut Tx, reset: &PasswordReset) -> Result<()> {

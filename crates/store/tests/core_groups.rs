@@ -63,8 +63,7 @@ async fn in_one_group<A, B>(
     tokio::join!(first(begin, goes_on), async {
         begun.await.unwrap();
         // The first poll puts it in the queue.
-        let queued =
-            std::future::poll_fn(|context| Poll::Ready(second.as_mut().poll(context).is_pending()));
+        let queued = std::future::poll_fn(|context| Poll::Ready(second.as_mut().poll(context).is_pending()));
         assert!(queued.await);
         go_on.send(()).unwrap();
         second.await
@@ -233,8 +232,7 @@ fn handlers_may_write_and_read() {
         let handler = assert_send(async {
             db.write(async |tx| {
                 tx.execute(sql("CREATE TABLE a (name TEXT)")).await?;
-                tx.execute(sql("INSERT INTO a VALUES ($1)").bind(&name))
-                    .await
+                tx.execute(sql("INSERT INTO a VALUES ($1)").bind(&name)).await
             })
             .await?;
             db.read(async |tx| tx.all::<String>(sql("SELECT name FROM a")).await)

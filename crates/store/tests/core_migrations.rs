@@ -44,10 +44,7 @@ on_both_databases!(missing_steps_are_made_once, empty, async |db| {
     );
     let text = "SELECT number, name, applied_at FROM schema_migration ORDER BY number";
     let made: Vec<(i64, String, i64)> = db.read(async |tx| tx.all(sql(text)).await).await.unwrap();
-    assert_eq!(
-        made,
-        [(1, "notes".to_owned(), 7), (2, "written".to_owned(), 8)]
-    );
+    assert_eq!(made, [(1, "notes".to_owned(), 7), (2, "written".to_owned(), 8)]);
 });
 
 on_both_databases!(
@@ -55,14 +52,8 @@ on_both_databases!(
     empty,
     async |db| {
         db.migrate_with(&[FIRST, SECOND], 7).await.unwrap();
-        assert_eq!(
-            db.schema_state_of(&[FIRST]).await,
-            Ok(SchemaState::Ahead(2))
-        );
-        assert_eq!(
-            db.migrate_with(&[FIRST], 8).await,
-            Err(MigrateError::Ahead(2))
-        );
+        assert_eq!(db.schema_state_of(&[FIRST]).await, Ok(SchemaState::Ahead(2)));
+        assert_eq!(db.migrate_with(&[FIRST], 8).await, Err(MigrateError::Ahead(2)));
         assert_eq!(notes(db).await.len(), 1);
     }
 );
@@ -74,14 +65,8 @@ on_both_databases!(an_edited_step_is_refused, empty, async |db| {
         ..FIRST
     };
     let steps = [edited, SECOND];
-    assert_eq!(
-        db.schema_state_of(&steps).await,
-        Ok(SchemaState::Changed(1))
-    );
-    assert_eq!(
-        db.migrate_with(&steps, 8).await,
-        Err(MigrateError::Changed(1))
-    );
+    assert_eq!(db.schema_state_of(&steps).await, Ok(SchemaState::Changed(1)));
+    assert_eq!(db.migrate_with(&steps, 8).await, Err(MigrateError::Changed(1)));
     let second = db
         .look_up(async |tx| {
             tx.optional::<Option<i64>>(sql("SELECT written_at FROM note"))
@@ -116,19 +101,15 @@ on_both_databases!(
     }
 );
 
-on_both_databases!(
-    nodes_that_start_at_once_make_each_step_once,
-    empty,
-    async |db| {
-        let nodes = [db.open_again().await, db.open_again().await, db.db()];
-        let [a, b, c] = nodes
-            .each_ref()
-            .map(|node| node.migrate_with(&[FIRST, SECOND], 7));
-        let (a, b, c) = tokio::join!(a, b, c);
-        assert_eq!(a.unwrap() + b.unwrap() + c.unwrap(), 2);
-        assert_eq!(notes(db).await.len(), 1);
-    }
-);
+on_both_databases!(nodes_that_start_at_once_make_each_step_once, empty, async |db| {
+    let nodes = [db.open_again().await, db.open_again().await, db.db()];
+    let [a, b, c] = nodes
+        .each_ref()
+        .map(|node| node.migrate_with(&[FIRST, SECOND], 7));
+    let (a, b, c) = tokio::join!(a, b, c);
+    assert_eq!(a.unwrap() + b.unwrap() + c.unwrap(), 2);
+    assert_eq!(notes(db).await.len(), 1);
+});
 
 on_both_databases!(the_programs_own_schema_is_current, async |db| {
     assert_eq!(db.schema_state().await, Ok(SchemaState::Current));

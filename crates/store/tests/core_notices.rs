@@ -25,9 +25,7 @@ async fn next(notices: &mut Receiver<Notice>) -> Notice {
 
 on_both_databases!(this_process_is_told_before_the_answer, empty, async |db| {
     let mut notices = db.listen();
-    db.write(async |tx| tx.notify("client").await)
-        .await
-        .unwrap();
+    db.write(async |tx| tx.notify("client").await).await.unwrap();
     assert_eq!(notices.try_recv(), Ok(Notice::Changed("client".into())));
 });
 
@@ -94,17 +92,11 @@ fn after_a_lost_connection_everything_is_to_be_read_again() {
         let terminate = "SELECT COUNT(*) FROM (SELECT pg_terminate_backend(pid) \
              FROM pg_stat_activity WHERE datname = current_database() \
              AND query LIKE 'LISTEN%') AS ended";
-        let ended: i64 = db
-            .look_up(async |tx| tx.one(sql(terminate)).await)
-            .await
-            .unwrap();
+        let ended: i64 = db.look_up(async |tx| tx.one(sql(terminate)).await).await.unwrap();
         assert_eq!(ended, 1);
         assert_eq!(next(&mut notices).await, Notice::Resync);
         let other = db.open_again().await;
-        other
-            .write(async |tx| tx.notify("client").await)
-            .await
-            .unwrap();
+        other.write(async |tx| tx.notify("client").await).await.unwrap();
         assert_eq!(next(&mut notices).await, Notice::Changed("client".into()));
         other.close().await;
     });

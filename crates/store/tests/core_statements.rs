@@ -15,10 +15,8 @@ const CREATE_KINDS: &str = "CREATE TABLE kinds (id TEXT PRIMARY KEY, number BIGI
 /// A table with one row.
 async fn create_step(db: &Db) {
     db.write(async |tx| {
-        tx.execute(sql(
-            "CREATE TABLE step (number BIGINT PRIMARY KEY, name TEXT)",
-        ))
-        .await?;
+        tx.execute(sql("CREATE TABLE step (number BIGINT PRIMARY KEY, name TEXT)"))
+            .await?;
         tx.execute(sql("INSERT INTO step (number, name) VALUES (1, 'first')"))
             .await
     })
@@ -94,8 +92,7 @@ on_both_databases!(
     async |db| {
         let (first, second): (String, i64) = db
             .look_up(async |tx| {
-                let text =
-                    "SELECT CAST($2 AS TEXT), CAST($1 AS BIGINT) WHERE CAST($2 AS TEXT) = $3";
+                let text = "SELECT CAST($2 AS TEXT), CAST($1 AS BIGINT) WHERE CAST($2 AS TEXT) = $3";
                 tx.one(sql(text).bind(7_i64).bind("x").bind("x")).await
             })
             .await
@@ -104,46 +101,30 @@ on_both_databases!(
     }
 );
 
-on_both_databases!(
-    a_statement_with_too_few_values_is_refused,
-    empty,
-    async |db| {
-        let missing = db
-            .look_up(async |tx| tx.one::<String>(sql("SELECT CAST($1 AS TEXT)")).await)
-            .await;
-        assert!(matches!(missing, Err(DbError::Mismatch(_))), "{missing:?}");
-        let surplus = db
-            .look_up(async |tx| {
-                tx.one::<i64>(sql("SELECT CAST(1 AS BIGINT)").bind("x"))
-                    .await
-            })
-            .await;
-        assert!(matches!(surplus, Err(DbError::Mismatch(_))), "{surplus:?}");
-    }
-);
+on_both_databases!(a_statement_with_too_few_values_is_refused, empty, async |db| {
+    let missing = db
+        .look_up(async |tx| tx.one::<String>(sql("SELECT CAST($1 AS TEXT)")).await)
+        .await;
+    assert!(matches!(missing, Err(DbError::Mismatch(_))), "{missing:?}");
+    let surplus = db
+        .look_up(async |tx| tx.one::<i64>(sql("SELECT CAST(1 AS BIGINT)").bind("x")).await)
+        .await;
+    assert!(matches!(surplus, Err(DbError::Mismatch(_))), "{surplus:?}");
+});
 
-on_both_databases!(
-    a_missing_value_read_as_present_is_a_mismatch,
-    empty,
-    async |db| {
-        let text = "SELECT CAST(NULL AS TEXT) AS name";
-        let read = db
-            .look_up(async |tx| tx.one::<String>(sql(text)).await)
-            .await;
-        assert!(matches!(read, Err(DbError::Mismatch(_))), "{read:?}");
-        let read = db
-            .look_up(async |tx| tx.one::<Option<String>>(sql(text)).await)
-            .await;
-        assert_eq!(read, Ok(None));
-    }
-);
+on_both_databases!(a_missing_value_read_as_present_is_a_mismatch, empty, async |db| {
+    let text = "SELECT CAST(NULL AS TEXT) AS name";
+    let read = db.look_up(async |tx| tx.one::<String>(sql(text)).await).await;
+    assert!(matches!(read, Err(DbError::Mismatch(_))), "{read:?}");
+    let read = db
+        .look_up(async |tx| tx.one::<Option<String>>(sql(text)).await)
+        .await;
+    assert_eq!(read, Ok(None));
+});
 
 on_both_databases!(text_with_a_nul_character_is_refused, empty, async |db| {
     let read = db
-        .look_up(async |tx| {
-            tx.one::<String>(sql("SELECT CAST($1 AS TEXT)").bind("\0"))
-                .await
-        })
+        .look_up(async |tx| tx.one::<String>(sql("SELECT CAST($1 AS TEXT)").bind("\0")).await)
         .await;
     assert_eq!(read, Err(DbError::NulCharacter));
 });
@@ -237,10 +218,7 @@ on_both_databases!(a_reading_transaction_cannot_write, empty, async |db| {
     let executed = db.read(async |tx| tx.execute(sql(text)).await).await;
     assert_eq!(executed, Err(DbError::ReadOnly));
     let returned = db
-        .read(async |tx| {
-            tx.all::<i64>(sql("DELETE FROM step RETURNING number"))
-                .await
-        })
+        .read(async |tx| tx.all::<i64>(sql("DELETE FROM step RETURNING number")).await)
         .await;
     assert_eq!(returned, Err(DbError::ReadOnly));
     let told = db.read(async |tx| tx.notify("anything").await).await;

@@ -50,56 +50,45 @@ async fn ids(db: &Db) -> Vec<String> {
         .unwrap()
 }
 
-on_both_databases!(
-    two_hundred_writers_at_once_are_all_kept,
-    empty,
-    async |db| {
-        create(db).await;
-        let mut writers = JoinSet::new();
-        for number in 0..200 {
-            let db = db.db();
-            writers.spawn(async move {
-                let id = format!("{number:03}");
-                db.write(async |tx| {
-                    insert(tx, &id).await?;
-                    // Every third refuses after it has written.
-                    if number % 3 == 0 {
-                        Err(Refusal::Refused)
-                    } else {
-                        Ok(())
-                    }
-                })
-                .await
-            });
-        }
-        let answers = writers.join_all().await;
-        let refused = answers
-            .iter()
-            .filter(|a| **a == Err(Refusal::Refused))
-            .count();
-        assert_eq!(refused, 67);
-        assert_eq!(answers.iter().filter(|a| a.is_ok()).count(), 133);
-        let kept: Vec<String> = (0..200)
-            .filter(|n| n % 3 != 0)
-            .map(|n| format!("{n:03}"))
-            .collect();
-        assert_eq!(ids(db).await, kept);
+on_both_databases!(two_hundred_writers_at_once_are_all_kept, empty, async |db| {
+    create(db).await;
+    let mut writers = JoinSet::new();
+    for number in 0..200 {
+        let db = db.db();
+        writers.spawn(async move {
+            let id = format!("{number:03}");
+            db.write(async |tx| {
+                insert(tx, &id).await?;
+                // Every third refuses after it has written.
+                if number % 3 == 0 {
+                    Err(Refusal::Refused)
+                } else {
+                    Ok(())
+                }
+            })
+            .await
+        });
     }
-);
+    let answers = writers.join_all().await;
+    let refused = answers.iter().filter(|a| **a == Err(Refusal::Refused)).count();
+    assert_eq!(refused, 67);
+    assert_eq!(answers.iter().filter(|a| a.is_ok()).count(), 133);
+    let kept: Vec<String> = (0..200)
+        .filter(|n| n % 3 != 0)
+        .map(|n| format!("{n:03}"))
+        .collect();
+    assert_eq!(ids(db).await, kept);
+});
 
-on_both_databases!(
-    what_is_answered_is_seen_by_everyone_at_once,
-    empty,
-    async |db| {
-        create(db).await;
-        let other = db.open_again().await;
-        for id in ["a", "b", "c"] {
-            db.write(async |tx| insert(tx, id).await).await.unwrap();
-            assert_eq!(ids(&other).await.last().map(String::as_str), Some(id));
-        }
-        other.close().await;
+on_both_databases!(what_is_answered_is_seen_by_everyone_at_once, empty, async |db| {
+    create(db).await;
+    let other = db.open_again().await;
+    for id in ["a", "b", "c"] {
+        db.write(async |tx| insert(tx, id).await).await.unwrap();
+        assert_eq!(ids(&other).await.last().map(String::as_str), Some(id));
     }
-);
+    other.close().await;
+});
 
 on_both_databases!(a_panic_undoes_only_its_own_writes, empty, async |db| {
     create(db).await;
@@ -124,9 +113,7 @@ on_both_databases!(a_panic_undoes_only_its_own_writes, empty, async |db| {
     });
     assert!(panicked.await.unwrap_err().is_panic());
     assert_eq!(written.await.unwrap(), Ok(1));
-    db.write(async |tx| insert(tx, "later").await)
-        .await
-        .unwrap();
+    db.write(async |tx| insert(tx, "later").await).await.unwrap();
     assert_eq!(ids(db).await, ["kept", "later"]);
 });
 
@@ -203,66 +190,58 @@ on_both_databases!(
     }
 );
 
-on_both_databases!(
-    a_transaction_inside_a_transaction_is_refused,
-    empty,
-    async |db| {
-        create(db).await;
-        let nested = db
-            .write(async |tx| {
-                insert(tx, "a").await?;
-                db.write(async |tx| insert(tx, "b").await).await
-            })
-            .await;
-        assert_eq!(nested, Err(DbError::Nested));
-        let nested = db
-            .read(async |_| db.read(async |tx| ids_inside(tx).await).await)
-            .await;
-        assert_eq!(nested, Err(DbError::Nested));
-        assert!(ids(db).await.is_empty());
-        // Another task's transaction is not inside this one.
-        let beside = db
-            .read(async |_| {
-                let other = db.db();
-                tokio::spawn(async move { other.write(async |tx| insert(tx, "c").await).await })
-                    .await
-                    .unwrap()
-            })
-            .await;
-        assert_eq!(beside, Ok(1));
-    }
-);
+on_both_databases!(a_transaction_inside_a_transaction_is_refused, empty, async |db| {
+    create(db).await;
+    let nested = db
+        .write(async |tx| {
+            insert(tx, "a").await?;
+            db.write(async |tx| insert(tx, "b").await).await
+        })
+        .await;
+    assert_eq!(nested, Err(DbError::Nested));
+    let nested = db
+        .read(async |_| db.read(async |tx| ids_inside(tx).await).await)
+        .await;
+    assert_eq!(nested, Err(DbError::Nested));
+    assert!(ids(db).await.is_empty());
+    // Another task's transaction is not inside this one.
+    let beside = db
+        .read(async |_| {
+            let other = db.db();
+            tokio::spawn(async move { other.write(async |tx| insert(tx, "c").await).await })
+                .await
+                .unwrap()
+        })
+        .await;
+    assert_eq!(beside, Ok(1));
+});
 
-on_both_databases!(
-    increments_from_a_stale_read_are_never_lost,
-    empty,
-    async |db| {
-        create(db).await;
-        db.write(async |tx| insert(tx, "a").await).await.unwrap();
-        let runs = Arc::new(AtomicU32::new(0));
-        let mut writers = JoinSet::new();
-        for _ in 0..6 {
-            let (db, runs) = (db.db(), runs.clone());
-            writers.spawn(async move {
-                for _ in 0..5 {
-                    db.write(async |tx| {
-                        runs.fetch_add(1, Ordering::Relaxed);
-                        increment(tx).await
-                    })
-                    .await
-                    .unwrap();
-                }
-            });
-        }
-        writers.join_all().await;
-        let counted: i64 = db
-            .read(async |tx| tx.one(sql("SELECT counted FROM note")).await)
-            .await
-            .unwrap();
-        assert_eq!(counted, 30);
-        assert!(runs.load(Ordering::Relaxed) >= 30);
+on_both_databases!(increments_from_a_stale_read_are_never_lost, empty, async |db| {
+    create(db).await;
+    db.write(async |tx| insert(tx, "a").await).await.unwrap();
+    let runs = Arc::new(AtomicU32::new(0));
+    let mut writers = JoinSet::new();
+    for _ in 0..6 {
+        let (db, runs) = (db.db(), runs.clone());
+        writers.spawn(async move {
+            for _ in 0..5 {
+                db.write(async |tx| {
+                    runs.fetch_add(1, Ordering::Relaxed);
+                    increment(tx).await
+                })
+                .await
+                .unwrap();
+            }
+        });
     }
-);
+    writers.join_all().await;
+    let counted: i64 = db
+        .read(async |tx| tx.one(sql("SELECT counted FROM note")).await)
+        .await
+        .unwrap();
+    assert_eq!(counted, 30);
+    assert!(runs.load(Ordering::Relaxed) >= 30);
+});
 
 async fn increment(tx: &mut Tx) -> Result<u64, DbError> {
     let counted: i64 = tx.one(sql("SELECT counted FROM note")).await?;
@@ -279,8 +258,7 @@ on_both_databases!(
         db.read(async |tx| {
             assert!(ids_inside(tx).await?.is_empty());
             let other = db.db();
-            let written =
-                tokio::spawn(async move { other.write(async |tx| insert(tx, "a").await).await });
+            let written = tokio::spawn(async move { other.write(async |tx| insert(tx, "a").await).await });
             written.await.unwrap()?;
             assert!(ids_inside(tx).await?.is_empty());
             Ok::<_, DbError>(())

@@ -8,16 +8,26 @@ use latchkey_domain::id::{ApplicationId, ClientId, GrantId, InvitationId, Sessio
 use latchkey_store::db::Db;
 use latchkey_store::sql::{DbError, Tx};
 use latchkey_store::{
-    access, account, application, audit, client, grant, invitation, member, outbox, provisioning, session, user,
+    access, account, application, audit, client, grant, invitation, member, outbox, provisioning, session,
+    user,
 };
 use latchkey_testkit::on_both_databases;
 use support::{NOW, account_of};
 
-async fn assert_no_scan(db: &Db, what: &str, use_case: impl AsyncFnOnce(&mut Tx) -> Result<(), DbError> + Clone) {
+async fn assert_no_scan(
+    db: &Db,
+    what: &str,
+    use_case: impl AsyncFnOnce(&mut Tx) -> Result<(), DbError> + Clone,
+) {
     let plans = db.plans(use_case).await.unwrap();
     assert!(!plans.is_empty(), "{what} asks the database nothing");
     for plan in plans {
-        assert!(plan.full_scans().is_empty(), "{what}: {}\n{:#?}", plan.statement, plan.steps);
+        assert!(
+            plan.full_scans().is_empty(),
+            "{what}: {}\n{:#?}",
+            plan.statement,
+            plan.steps
+        );
     }
 }
 

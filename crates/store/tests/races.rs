@@ -16,27 +16,48 @@ use tokio::task::JoinSet;
 on_both_databases!(two_changes_of_one_member_leave_one_stale, async |db| {
     let acme = account_of(db, "acme", &["olivia", "stan"]).await;
     let read = async || {
-        db.read(async |tx| member::find(tx, &acme.id, &"stan".into()).await).await.unwrap().unwrap()
+        db.read(async |tx| member::find(tx, &acme.id, &"stan".into()).await)
+            .await
+            .unwrap()
+            .unwrap()
     };
     let (mut one, mut other) = (read().await, read().await);
     one.mobile_access = true;
     other.email_reminders = true;
-    assert!(db.write(async |tx| member::update(tx, &one, NOW).await).await.unwrap());
-    assert!(!db.write(async |tx| member::update(tx, &other, NOW).await).await.unwrap());
+    assert!(
+        db.write(async |tx| member::update(tx, &one, NOW).await)
+            .await
+            .unwrap()
+    );
+    assert!(
+        !db.write(async |tx| member::update(tx, &other, NOW).await)
+            .await
+            .unwrap()
+    );
     let kept = read().await;
-    assert_eq!((kept.mobile_access, kept.email_reminders, kept.version), (true, false, 2));
+    assert_eq!(
+        (kept.mobile_access, kept.email_reminders, kept.version),
+        (true, false, 2)
+    );
 });
 
-on_both_databases!(a_user_name_is_taken_once_in_an_account_and_free_in_another, async |db| {
-    let acme = account_of(db, "acme", &["olivia"]).await;
-    let globex = account_of(db, "globex", &["gus"]).await;
-    let mut twin = new_member(&acme.id, "twin");
-    twin.profile.user_name = "OLIVIA@acme.example".to_owned();
-    let taken = db.write(async |tx| member::insert(tx, &twin).await).await;
-    assert!(taken.unwrap_err().is_unique_violation("member", "user_name_folded"));
-    twin.account = globex.id.clone();
-    assert_eq!(db.write(async |tx| member::insert(tx, &twin).await).await, Ok(()));
-});
+on_both_databases!(
+    a_user_name_is_taken_once_in_an_account_and_free_in_another,
+    async |db| {
+        let acme = account_of(db, "acme", &["olivia"]).await;
+        let globex = account_of(db, "globex", &["gus"]).await;
+        let mut twin = new_member(&acme.id, "twin");
+        twin.profile.user_name = "OLIVIA@acme.example".to_owned();
+        let taken = db.write(async |tx| member::insert(tx, &twin).await).await;
+        assert!(
+            taken
+                .unwrap_err()
+                .is_unique_violation("member", "user_name_folded")
+        );
+        twin.account = globex.id.clone();
+        assert_eq!(db.write(async |tx| member::insert(tx, &twin).await).await, Ok(()));
+    }
+);
 
 on_both_databases!(a_removed_members_user_name_is_free_again, async |db| {
     let acme = account_of(db, "acme", &["olivia", "stan"]).await;
@@ -46,11 +67,17 @@ on_both_databases!(a_removed_members_user_name_is_free_again, async |db| {
         .unwrap()
         .unwrap();
     gone.standing.removed_at = Some(NOW);
-    assert!(db.write(async |tx| member::update(tx, &gone, NOW).await).await.unwrap());
+    assert!(
+        db.write(async |tx| member::update(tx, &gone, NOW).await)
+            .await
+            .unwrap()
+    );
     let mut anew = new_member(&acme.id, "stan-again");
     anew.profile.user_name = "stan@acme.example".to_owned();
     assert_eq!(db.write(async |tx| member::insert(tx, &anew).await).await, Ok(()));
-    let found = db.read(async |tx| member::by_user_name(tx, &acme.id, "Stan@Acme.example").await).await;
+    let found = db
+        .read(async |tx| member::by_user_name(tx, &acme.id, "Stan@Acme.example").await)
+        .await;
     assert_eq!(found.unwrap().unwrap().id.as_str(), "stan-again");
 });
 
@@ -122,8 +149,10 @@ on_both_databases!(a_code_is_redeemed_once_however_many_try, async |db| {
         winners += usize::from(attempt.unwrap().is_ok());
     }
     assert_eq!(winners, 1);
-    let grants: i64 =
-        db.read(async |tx| tx.one(sql("SELECT COUNT(*) FROM oauth_grant")).await).await.unwrap();
+    let grants: i64 = db
+        .read(async |tx| tx.one(sql("SELECT COUNT(*) FROM oauth_grant")).await)
+        .await
+        .unwrap();
     assert_eq!(grants, 1, "what the losers wrote is undone");
 });
 
@@ -152,18 +181,46 @@ on_both_databases!(an_address_is_proven_by_one_person_only, async |db| {
         .await
     };
     assert_eq!(add(1).await, Ok(()));
-    assert!(add(2).await.unwrap_err().is_unique_violation("user_email", "address_folded"));
-    let second = db.read(async |tx| user::find(tx, &UserId::new("u2")).await).await.unwrap();
-    assert!(second.is_none(), "the person of the refused address is not kept either");
+    assert!(
+        add(2)
+            .await
+            .unwrap_err()
+            .is_unique_violation("user_email", "address_folded")
+    );
+    let second = db
+        .read(async |tx| user::find(tx, &UserId::new("u2")).await)
+        .await
+        .unwrap();
+    assert!(
+        second.is_none(),
+        "the person of the refused address is not kept either"
+    );
 });
 
 on_both_databases!(a_throttle_count_is_kept_and_forgotten, async |db| {
-    let count = throttle::Count { failures: 3, last_at: NOW, blocked_until: NOW };
-    db.write(async |tx| throttle::save(tx, "user u1", &count).await).await.unwrap();
-    let found = db.read(async |tx| throttle::find(tx, "user u1").await).await.unwrap().unwrap();
+    let count = throttle::Count {
+        failures: 3,
+        last_at: NOW,
+        blocked_until: NOW,
+    };
+    db.write(async |tx| throttle::save(tx, "user u1", &count).await)
+        .await
+        .unwrap();
+    let found = db
+        .read(async |tx| throttle::find(tx, "user u1").await)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(found.failures, 3);
-    db.write(async |tx| throttle::clear(tx, "user u1").await).await.unwrap();
-    assert!(db.read(async |tx| throttle::find(tx, "user u1").await).await.unwrap().is_none());
+    db.write(async |tx| throttle::clear(tx, "user u1").await)
+        .await
+        .unwrap();
+    assert!(
+        db.read(async |tx| throttle::find(tx, "user u1").await)
+            .await
+            .unwrap()
+            .is_none()
+    );
 });
 
 on_both_databases!(whoever_goes_away_leaves_no_transaction_open, async |db| {
@@ -179,7 +236,9 @@ on_both_databases!(whoever_goes_away_leaves_no_transaction_open, async |db| {
             () = patience => {}
         }
         let member = new_member(&acme.id, &format!("m{round}"));
-        db.write(async |tx| member::insert(tx, &member).await).await.unwrap();
+        db.write(async |tx| member::insert(tx, &member).await)
+            .await
+            .unwrap();
     }
 });
 
@@ -201,29 +260,43 @@ on_both_databases!(settled_use_cases_beside_each_other_are_all_kept, async |db| 
     while let Some(outcome) = running.join_next().await {
         outcome.unwrap().unwrap();
     }
-    let count = db.read(async |tx| member::count(tx, &acme.id).await).await.unwrap();
+    let count = db
+        .read(async |tx| member::count(tx, &acme.id).await)
+        .await
+        .unwrap();
     assert_eq!(count, 201);
 });
 
-on_both_databases!(a_settled_change_and_another_of_the_same_row_do_not_pass_each_other, async |db| {
-    let acme = account_of(db, "acme", &["olivia", "stan"]).await;
-    let mut running: JoinSet<Result<bool, DbError>> = (0..20)
-        .map(|number| {
-            let (db, account) = (db.db().clone(), acme.id.clone());
-            async move {
-                let change = async |tx: &mut latchkey_store::sql::Tx| {
-                    let mut stan = member::find(tx, &account, &"stan".into()).await?.ok_or(DbError::NotFound)?;
-                    stan.profile.given_name = format!("Stan {number}");
-                    member::update(tx, &stan, NOW).await
-                };
-                if number % 2 == 0 { db.write_settled(change).await } else { db.write(change).await }
-            }
-        })
-        .collect();
-    let mut changed = 0;
-    while let Some(outcome) = running.join_next().await {
-        changed += i64::from(outcome.unwrap().unwrap_or(false));
+on_both_databases!(
+    a_settled_change_and_another_of_the_same_row_do_not_pass_each_other,
+    async |db| {
+        let acme = account_of(db, "acme", &["olivia", "stan"]).await;
+        let mut running: JoinSet<Result<bool, DbError>> = (0..20)
+            .map(|number| {
+                let (db, account) = (db.db().clone(), acme.id.clone());
+                async move {
+                    let change = async |tx: &mut latchkey_store::sql::Tx| {
+                        let mut stan = member::find(tx, &account, &"stan".into())
+                            .await?
+                            .ok_or(DbError::NotFound)?;
+                        stan.profile.given_name = format!("Stan {number}");
+                        member::update(tx, &stan, NOW).await
+                    };
+                    if number % 2 == 0 {
+                        db.write_settled(change).await
+                    } else {
+                        db.write(change).await
+                    }
+                }
+            })
+            .collect();
+        let mut changed = 0;
+        while let Some(outcome) = running.join_next().await {
+            changed += i64::from(outcome.unwrap().unwrap_or(false));
+        }
+        let stan = db
+            .read(async |tx| member::find(tx, &acme.id, &"stan".into()).await)
+            .await;
+        assert_eq!(stan.unwrap().unwrap().version, 1 + changed);
     }
-    let stan = db.read(async |tx| member::find(tx, &acme.id, &"stan".into()).await).await;
-    assert_eq!(stan.unwrap().unwrap().version, 1 + changed);
-});
+);

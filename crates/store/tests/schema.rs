@@ -24,14 +24,22 @@ async fn dump(kind: Kind) -> Vec<String> {
              WHERE schemaname = current_schema() AND indexname NOT IN (SELECT conname FROM pg_constraint)",
         ),
     };
-    let columns: Vec<(String, String, String, String)> =
-        database.read(async |tx| tx.all(sql(columns)).await).await.unwrap();
-    let indexes: Vec<(String, String)> =
-        database.read(async |tx| tx.all(sql(indexes)).await).await.unwrap();
+    let columns: Vec<(String, String, String, String)> = database
+        .read(async |tx| tx.all(sql(columns)).await)
+        .await
+        .unwrap();
+    let indexes: Vec<(String, String)> = database
+        .read(async |tx| tx.all(sql(indexes)).await)
+        .await
+        .unwrap();
     let mut lines: Vec<String> = columns
         .into_iter()
         .map(|(table, column, kind, required)| format!("{table}.{column} {kind} {required}"))
-        .chain(indexes.into_iter().map(|(table, index)| format!("{table} index {index}")))
+        .chain(
+            indexes
+                .into_iter()
+                .map(|(table, index)| format!("{table} index {index}")),
+        )
         .collect();
     lines.sort();
     database.remove().await;
@@ -41,7 +49,10 @@ async fn dump(kind: Kind) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn both_databases_have_the_same_tables_columns_and_indexes() {
     let (sqlite, postgres) = (dump(Kind::Sqlite).await, dump(Kind::Postgres).await);
-    assert!(sqlite.iter().any(|line| line == "member.role text required"), "{sqlite:#?}");
+    assert!(
+        sqlite.iter().any(|line| line == "member.role text required"),
+        "{sqlite:#?}"
+    );
     assert_eq!(sqlite, postgres);
 }
 

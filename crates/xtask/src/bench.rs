@@ -157,7 +157,9 @@ impl Programs {
             .status()
             .map_err(|error| Failure::new(format!("latchkey-bench did not start: {error}")))?;
         if !status.success() {
-            return Err(Failure::new(format!("latchkey-bench failed on {name} ({status})")));
+            return Err(Failure::new(format!(
+                "latchkey-bench failed on {name} ({status})"
+            )));
         }
         table::read(&report)
     }
@@ -190,7 +192,12 @@ fn finding(row: &Row, database: &str, listed: &[Listed]) -> Option<String> {
         Verdict::Reached | Verdict::NotJudged => None,
         Verdict::Failed => Some(format!("{at} could not be measured: {}", row.note)),
         Verdict::Below => {
-            let short = format!("{at}: {:.2} {}, to reach {}", row.value, row.unit, row.figure.words());
+            let short = format!(
+                "{at}: {:.2} {}, to reach {}",
+                row.value,
+                row.unit,
+                row.figure.words()
+            );
             let Some(known) = listed.iter().find(|known| known.is_about(&row.id, database)) else {
                 return Some(short);
             };

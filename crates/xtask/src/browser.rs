@@ -14,10 +14,7 @@ pub fn run(walks: &[String]) -> Outcome {
     demo::on_both_databases("browser", |demo: &Demo| {
         let mut script = node.script("conformance/browser/walk.mjs");
         script.args(walks).env("LATCHKEY_CHROMIUM", &chromium);
-        script.env(
-            "LATCHKEY_PICTURES",
-            pictures.join(demo.database.to_lowercase()),
-        );
+        script.env("LATCHKEY_PICTURES", pictures.join(demo.database.to_lowercase()));
         demo.tell(&mut script);
         process::run(&mut script)
     })

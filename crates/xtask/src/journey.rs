@@ -14,7 +14,13 @@ const TEXT: &str = "docs/journey.in.md";
 const PAGE: &str = "docs/journey.md";
 const TRANSCRIPT: &str = "target/journey.jsonl";
 const REQUEST_HEADERS: [&str; 3] = ["authorization", "content-type", "if-match"];
-const ANSWER_HEADERS: [&str; 5] = ["cache-control", "content-type", "etag", "location", "www-authenticate"];
+const ANSWER_HEADERS: [&str; 5] = [
+    "cache-control",
+    "content-type",
+    "etag",
+    "location",
+    "www-authenticate",
+];
 
 /// One line of a transcript (`latchkey demo --check --transcript FILE`).
 #[derive(Debug, Deserialize)]
@@ -42,7 +48,8 @@ struct Answer {
 /// Plays the journey and writes the page.
 pub fn write() -> Outcome {
     let page = made()?;
-    std::fs::write(workspace::root().join(PAGE), page).map_err(|fault| Failure::new(format!("{PAGE}: {fault}")))
+    std::fs::write(workspace::root().join(PAGE), page)
+        .map_err(|fault| Failure::new(format!("{PAGE}: {fault}")))
 }
 
 /// Plays the journey and compares the page.
@@ -53,18 +60,26 @@ pub fn check() -> Outcome {
         println!("{PAGE} shows what is on the wire");
         return Ok(());
     }
-    Err(Failure::new(format!("{PAGE} no longer shows what is on the wire; `cargo x journey` writes it anew")))
+    Err(Failure::new(format!(
+        "{PAGE} no longer shows what is on the wire; `cargo x journey` writes it anew"
+    )))
 }
 
 fn made() -> Outcome<String> {
     let binary = workspace::build_binary()?;
-    process::run(&mut process::command(&binary, ["demo", "--check", "--transcript", TRANSCRIPT]))?;
+    process::run(&mut process::command(
+        &binary,
+        ["demo", "--check", "--transcript", TRANSCRIPT],
+    ))?;
     let read = |file: &str| {
-        std::fs::read_to_string(workspace::root().join(file)).map_err(|fault| Failure::new(format!("{file}: {fault}")))
+        std::fs::read_to_string(workspace::root().join(file))
+            .map_err(|fault| Failure::new(format!("{file}: {fault}")))
     };
     let exchanges: Vec<Exchange> = read(TRANSCRIPT)?
         .lines()
-        .map(|line| serde_json::from_str(line).map_err(|fault| Failure::new(format!("{TRANSCRIPT}: {fault}"))))
+        .map(|line| {
+            serde_json::from_str(line).map_err(|fault| Failure::new(format!("{TRANSCRIPT}: {fault}")))
+        })
         .collect::<Outcome<_>>()?;
     render(&read(TEXT)?, &exchanges)
 }
@@ -105,7 +120,12 @@ fn path_of(url: &str) -> &str {
 fn shown(exchange: &Exchange) -> String {
     let request = &exchange.request;
     let mut text = String::from("```http\n");
-    let _ = writeln!(text, "{} {}", request.method, path_of(&request.url).replace('&', "\n    &"));
+    let _ = writeln!(
+        text,
+        "{} {}",
+        request.method,
+        path_of(&request.url).replace('&', "\n    &")
+    );
     headers(&mut text, &request.headers, &REQUEST_HEADERS);
     body(&mut text, &request.headers, &request.body);
     text.push_str("```\n\n```http\n");
@@ -163,7 +183,10 @@ mod tests {
     fn an_exchange_stands_where_the_text_names_it() {
         let all = [exchange("1.1 before", "/a"), exchange("1.2 then", "/a/b?c=d&e=f")];
         let page = render("One.\n{{ 1.2 GET /a/b }}\nTwo.", &all).unwrap();
-        assert!(page.contains("One.\n```http\nGET /a/b?c=d\n    &e=f\n```\n\n```http\n200\n"), "{page}");
+        assert!(
+            page.contains("One.\n```http\nGET /a/b?c=d\n    &e=f\n```\n\n```http\n200\n"),
+            "{page}"
+        );
         assert!(page.contains("{\n  \"a\": 1\n}\n```\nTwo.\n"), "{page}");
     }
 

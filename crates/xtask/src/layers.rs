@@ -18,11 +18,8 @@ pub fn run() -> Outcome {
     let Metadata {
         packages, metadata, ..
     } = workspace::metadata()?;
-    let rules: Rules = serde_json::from_value(metadata).map_err(|error| {
-        Failure::new(format!(
-            "[workspace.metadata] of the root Cargo.toml: {error}"
-        ))
-    })?;
+    let rules: Rules = serde_json::from_value(metadata)
+        .map_err(|error| Failure::new(format!("[workspace.metadata] of the root Cargo.toml: {error}")))?;
     refuse_if_any(
         "The layers do not hold. Move the code, or change the table in the root Cargo.toml and say why:",
         &findings(&rules, &packages),
@@ -37,10 +34,7 @@ fn findings(rules: &Rules, packages: &[Package]) -> Vec<String> {
         .flat_map(|package| package_findings(rules, package, packages))
         .collect();
     for listed in rules.layers.keys() {
-        if !packages
-            .iter()
-            .any(|package| short(&package.name) == listed)
-        {
+        if !packages.iter().any(|package| short(&package.name) == listed) {
             found.push(format!(
                 "the layers table lists `{listed}`, which is no crate of this workspace"
             ));
@@ -63,10 +57,7 @@ fn package_findings(rules: &Rules, package: &Package, packages: &[Package]) -> V
             let used = short(&dependency.name);
             let inside = packages.iter().any(|other| other.name == dependency.name);
             if inside && !allowed.iter().any(|allowed| allowed == used) {
-                return Some(format!(
-                    "`{name}` uses `{used}`; it may use {}",
-                    listed(allowed)
-                ));
+                return Some(format!("`{name}` uses `{used}`; it may use {}", listed(allowed)));
             }
             let owners = rules.owners.get(&dependency.name)?;
             (!inside && !owners.iter().any(|owner| owner == name)).then(|| {
@@ -105,11 +96,7 @@ mod tests {
                 .collect()
         };
         Rules {
-            layers: table(&[
-                ("domain", &[]),
-                ("store", &["domain"]),
-                ("web", &["domain"]),
-            ]),
+            layers: table(&[("domain", &[]), ("store", &["domain"]), ("web", &["domain"])]),
             owners: table(&[("rusqlite", &["store"])]),
         }
     }
@@ -130,10 +117,7 @@ mod tests {
     fn workspace(web: &[(&str, Option<&str>)]) -> Vec<Package> {
         vec![
             package("latchkey-domain", &[("serde", None)]),
-            package(
-                "latchkey-store",
-                &[("latchkey-domain", None), ("rusqlite", None)],
-            ),
+            package("latchkey-store", &[("latchkey-domain", None), ("rusqlite", None)]),
             package("latchkey-web", web),
         ]
     }

@@ -38,10 +38,7 @@ mod tests {
     #[test]
     fn the_next_file_follows_the_highest_number() {
         let present = ["0001_accounts.sql".to_owned(), "0007_more.sql".to_owned()];
-        assert_eq!(
-            next(&present, "add_devices").unwrap(),
-            "0008_add_devices.sql"
-        );
+        assert_eq!(next(&present, "add_devices").unwrap(), "0008_add_devices.sql");
     }
 
     #[test]

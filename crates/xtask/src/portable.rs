@@ -57,10 +57,7 @@ const REFUSED: &[(&[&str], &str)] = &[
     (&["PRAGMA"], "belongs in crates/store/src/sql"),
     (&["NOTIFY"], "belongs in crates/store/src/sql"),
     (&["LISTEN"], "belongs in crates/store/src/sql"),
-    (
-        &["PG_ADVISORY_XACT_LOCK"],
-        "belongs in crates/store/src/sql",
-    ),
+    (&["PG_ADVISORY_XACT_LOCK"], "belongs in crates/store/src/sql"),
     (&["?"], "number the bind: $1"),
 ];
 
@@ -113,18 +110,11 @@ pub fn run() -> Outcome {
         for literal in rust_text::literals(&std::fs::read_to_string(&file)?) {
             if is_sql(&literal.text) {
                 statements += 1;
-                found.extend(findings(
-                    &literal.text,
-                    &workspace::shown(&file),
-                    literal.line,
-                ));
+                found.extend(findings(&literal.text, &workspace::shown(&file), literal.line));
             }
         }
     }
-    refuse_if_any(
-        "SQL that one of the two databases would not understand:",
-        &found,
-    )?;
+    refuse_if_any("SQL that one of the two databases would not understand:", &found)?;
     println!(
         "portable SQL: {} migrations and {statements} statements in crates/store read alike on both databases",
         migrations.len()
@@ -222,10 +212,7 @@ fn refused_words(tokens: &[Token]) -> Vec<(usize, String)> {
     let mut found = Vec::new();
     for (words, instead) in REFUSED {
         for run in tokens.windows(words.len()) {
-            let same = run
-                .iter()
-                .zip(*words)
-                .all(|(token, word)| token.word == *word);
+            let same = run.iter().zip(*words).all(|(token, word)| token.word == *word);
             if let (true, Some(first)) = (same, run.first()) {
                 found.push((first.line, format!("`{}`: {instead}", words.join(" "))));
             }
@@ -283,10 +270,7 @@ fn column(name: Option<&Token>, of: Option<&Token>) -> Option<(usize, String)> {
     if constraint.contains(&name.word.as_str()) {
         return None;
     }
-    wrong_type(
-        of,
-        &format!("the column {}", name.word.to_ascii_lowercase()),
-    )
+    wrong_type(of, &format!("the column {}", name.word.to_ascii_lowercase()))
 }
 
 fn wrong_type(of: Option<&Token>, what: &str) -> Option<(usize, String)> {

@@ -106,21 +106,14 @@ fn start_on(programs: &Path, port: u16, options: &str) -> io::Result<Cluster> {
         command.arg(programs.join(program));
     }
     command.arg(&folder).arg(port.to_string()).arg(options);
-    let mut holder = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()?;
+    let mut holder = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
     let input = holder.stdin.take();
     let mut said = String::new();
     if let Some(output) = holder.stdout.take() {
         for line in BufReader::new(output).lines() {
             let line = line?;
             if line == "ready" {
-                return Ok(Cluster {
-                    holder,
-                    input,
-                    port,
-                });
+                return Ok(Cluster { holder, input, port });
             }
             said.push_str(&line);
             said.push('\n');
@@ -128,9 +121,7 @@ fn start_on(programs: &Path, port: u16, options: &str) -> io::Result<Cluster> {
     }
     drop(input);
     holder.wait()?;
-    Err(io::Error::other(format!(
-        "PostgreSQL did not start:\n{said}"
-    )))
+    Err(io::Error::other(format!("PostgreSQL did not start:\n{said}")))
 }
 
 /// Creates a database in the cluster at `address` (the URL of any database in it), as a copy of
@@ -202,9 +193,7 @@ fn version(bin: &Path) -> u32 {
 
 /// A port nobody listens on just now.
 fn free_port() -> io::Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
-        .local_addr()?
-        .port())
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
 /// A new folder that belongs to the user who runs the server.
@@ -221,9 +210,7 @@ fn create_folder(port: u16) -> io::Result<PathBuf> {
             fs::remove_dir(&folder)?;
             return Err(io::Error::new(
                 ErrorKind::NotFound,
-                format!(
-                    "there is no user {USER} to run PostgreSQL. Install it with\n\n    {INSTALL}\n"
-                ),
+                format!("there is no user {USER} to run PostgreSQL. Install it with\n\n    {INSTALL}\n"),
             ));
         }
     }

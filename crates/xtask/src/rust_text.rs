@@ -74,9 +74,7 @@ fn quoted(rest: &str) -> (usize, Option<String>) {
         match letter {
             '"' => return (at + 1, Some(text)),
             '\\' => match letters.next() {
-                Some((_, '\n')) => {
-                    while letters.next_if(|(_, next)| next.is_whitespace()).is_some() {}
-                }
+                Some((_, '\n')) => while letters.next_if(|(_, next)| next.is_whitespace()).is_some() {},
                 Some((_, escaped)) => text.extend(['\\', escaped]),
                 None => break,
             },
@@ -132,10 +130,7 @@ mod tests {
     use super::*;
 
     fn texts(source: &str) -> Vec<String> {
-        literals(source)
-            .into_iter()
-            .map(|found| found.text)
-            .collect()
+        literals(source).into_iter().map(|found| found.text).collect()
     }
 
     #[test]

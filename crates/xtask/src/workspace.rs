@@ -8,11 +8,7 @@ use std::path::{Path, PathBuf};
 /// The folder of the root `Cargo.toml`.
 pub fn root() -> PathBuf {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-    manifest
-        .ancestors()
-        .nth(2)
-        .unwrap_or(manifest)
-        .to_path_buf()
+    manifest.ancestors().nth(2).unwrap_or(manifest).to_path_buf()
 }
 
 /// A path below the root.
@@ -63,8 +59,8 @@ pub fn metadata() -> Outcome<Metadata> {
 /// Every file below a folder whose name ends so, in order.
 pub fn files(folder: &Path, ending: &str) -> Outcome<Vec<PathBuf>> {
     let mut found = Vec::new();
-    let entries = std::fs::read_dir(folder)
-        .map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
+    let entries =
+        std::fs::read_dir(folder).map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
     for entry in entries {
         let path = entry?.path();
         if path.is_dir() {
@@ -79,8 +75,5 @@ pub fn files(folder: &Path, ending: &str) -> Outcome<Vec<PathBuf>> {
 
 /// A path as people write it, from the root.
 pub fn shown(path: &Path) -> String {
-    path.strip_prefix(root())
-        .unwrap_or(path)
-        .display()
-        .to_string()
+    path.strip_prefix(root()).unwrap_or(path).display().to_string()
 }

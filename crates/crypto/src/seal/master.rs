@@ -16,9 +16,7 @@ const SHORTEST_TEXT: usize = 32;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MasterKeyError {
     /// Neither 32 bytes as base64 or hex, nor a text of at least 32 characters.
-    #[error(
-        "the master key must be 32 bytes as base64 or hex, or a text of at least 32 characters"
-    )]
+    #[error("the master key must be 32 bytes as base64 or hex, or a text of at least 32 characters")]
     TooShort,
 }
 

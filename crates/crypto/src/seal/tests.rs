@@ -56,10 +56,7 @@ fn no_altered_character_gets_through() {
         let mut altered = text.clone().into_bytes();
         altered[place] = if altered[place] == b'A' { b'B' } else { b'A' };
         let altered = String::from_utf8(altered).unwrap();
-        assert!(
-            sealer(1).open("code", b"row 7", &altered).is_err(),
-            "{altered}"
-        );
+        assert!(sealer(1).open("code", b"row 7", &altered).is_err(), "{altered}");
     }
     for place in 0..text.len() {
         assert!(sealer(1).open("code", b"row 7", &text[..place]).is_err());
@@ -88,10 +85,7 @@ fn older_keys_still_open_and_values_move_to_the_current_one() {
     let moved = rotated.rewrap("code", b"row 7", &text, [8; 24]).unwrap();
     assert!(!rotated.is_outdated(&moved));
     assert_eq!(
-        sealer(2)
-            .open("code", b"row 7", &moved)
-            .unwrap()
-            .expose_secret(),
+        sealer(2).open("code", b"row 7", &moved).unwrap().expose_secret(),
         b"hello"
     );
     assert_eq!(

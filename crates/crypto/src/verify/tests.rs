@@ -8,10 +8,8 @@ use crate::encoding::base64url;
 
 const NOW: i64 = 1_800_000_000;
 
-static ES256: LazyLock<SigningKey> =
-    LazyLock::new(|| SigningKey::generate(Algorithm::Es256).unwrap());
-static RS256: LazyLock<SigningKey> =
-    LazyLock::new(|| SigningKey::generate(Algorithm::Rs256).unwrap());
+static ES256: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::generate(Algorithm::Es256).unwrap());
+static RS256: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::generate(Algorithm::Rs256).unwrap());
 
 fn keys() -> VerifyingKeys {
     VerifyingKeys::of([&*ES256, &*RS256])
@@ -66,10 +64,7 @@ fn hmac_token(header: &Value, secret: &[u8]) -> String {
         base64url(claims().to_string())
     );
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
-    format!(
-        "{message}.{}",
-        base64url(hmac::sign(&key, message.as_bytes()))
-    )
+    format!("{message}.{}", base64url(hmac::sign(&key, message.as_bytes())))
 }
 
 #[test]
@@ -86,8 +81,7 @@ fn every_algorithm_is_verified() {
         let token = key.sign_jwt("at+jwt", &claims()).unwrap();
         let keys = VerifyingKeys::of([&key]);
         assert_eq!(keys.verify_jwt::<Value>(&token, &expect()), Ok(claims()));
-        let other =
-            VerifyingKeys::of([&SigningKey::generate(algorithm).unwrap().with_kid(key.kid())]);
+        let other = VerifyingKeys::of([&SigningKey::generate(algorithm).unwrap().with_kid(key.kid())]);
         assert_eq!(
             other.verify_jwt::<Value>(&token, &expect()),
             Err(JwtError::Signature),
@@ -119,10 +113,7 @@ fn a_public_key_is_no_hmac_secret() {
                 continue;
             };
             for secret in [text.as_bytes().to_vec(), from_base64url(text).unwrap()] {
-                assert_eq!(
-                    verify(&hmac_token(&header, &secret)),
-                    Err(JwtError::Algorithm)
-                );
+                assert_eq!(verify(&hmac_token(&header, &secret)), Err(JwtError::Algorithm));
             }
         }
     }
@@ -143,11 +134,7 @@ fn the_header_can_not_choose_another_algorithm_for_a_key() {
     }
     let rsa = SigningKey::from_pkcs8(Algorithm::Ps256, RS256.to_pkcs8().unwrap().expose_secret());
     let token = rsa.unwrap().sign_jwt("at+jwt", &claims()).unwrap();
-    assert_eq!(
-        verify(&token),
-        Err(JwtError::Algorithm),
-        "PSS by an RS256 key"
-    );
+    assert_eq!(verify(&token), Err(JwtError::Algorithm), "PSS by an RS256 key");
 }
 
 #[test]
@@ -195,11 +182,7 @@ fn a_token_of_another_type_is_refused() {
         ..expect()
     };
     let result = keys().verify_jwt::<Value>(&signed(&claims()), &plain);
-    assert_eq!(
-        result,
-        Err(JwtError::Type),
-        "an access token is no ID token"
-    );
+    assert_eq!(result, Err(JwtError::Type), "an access token is no ID token");
     let lenient = Expect {
         typ: Typ::OrPlain("client-authentication+jwt"),
         ..expect()
@@ -225,10 +208,7 @@ fn an_altered_payload_or_signature_is_refused() {
         Err(JwtError::Signature)
     );
     for forged in ["", "AAAA", &base64url([0; 64]), &base64url([0xff; 64])] {
-        assert_eq!(
-            verify(&format!("{message}.{forged}")),
-            Err(JwtError::Signature)
-        );
+        assert_eq!(verify(&format!("{message}.{forged}")), Err(JwtError::Signature));
     }
 }
 
@@ -253,15 +233,8 @@ fn times_are_judged_by_the_given_now() {
 #[test]
 fn leeway_and_a_hint_stretch_the_times_only_so_far() {
     let late = with("exp", json!(NOW - 5));
-    let leeway = |leeway_s| Expect {
-        leeway_s,
-        ..expect()
-    };
-    let verify = |expect| {
-        keys()
-            .verify_jwt::<Value>(&signed(&late), &expect)
-            .map(|_| ())
-    };
+    let leeway = |leeway_s| Expect { leeway_s, ..expect() };
+    let verify = |expect| keys().verify_jwt::<Value>(&signed(&late), &expect).map(|_| ());
     assert_eq!(verify(leeway(5)), Err(JwtError::Expired));
     assert_eq!(verify(leeway(6)), Ok(()));
     assert_eq!(
@@ -318,10 +291,7 @@ fn a_claim_given_twice_is_refused() {
     );
     let header = json!({"alg": "ES256", "kid": ES256.kid(), "typ": "at+jwt"});
     let message = format!("{}.{}", base64url(header.to_string()), base64url(payload));
-    assert_eq!(
-        verify(&sign_message(&ES256, &message)),
-        Err(JwtError::Malformed)
-    );
+    assert_eq!(verify(&sign_message(&ES256, &message)), Err(JwtError::Malformed));
 }
 
 #[test]

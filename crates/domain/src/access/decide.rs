@@ -3,9 +3,7 @@
 use super::reason::{Reason, Rule};
 use super::{Subject, is_in_force};
 use crate::account::AccountStatus;
-use crate::catalogue::{
-    Catalogue, LATCHKEY, Permission, QualifiedPermission, is_of_the_installation,
-};
+use crate::catalogue::{Catalogue, LATCHKEY, Permission, QualifiedPermission, is_of_the_installation};
 use crate::member::{Member, MemberStatus};
 use crate::overrides::{Effect, Override};
 use crate::role::BuiltInRole;
@@ -49,11 +47,7 @@ impl<'a> Case<'a> {
         case
     }
 
-    pub(super) fn when_active(
-        subject: &'a Subject<'a>,
-        catalogue: &'a Catalogue,
-        now: Timestamp,
-    ) -> Self {
+    pub(super) fn when_active(subject: &'a Subject<'a>, catalogue: &'a Catalogue, now: Timestamp) -> Self {
         let mut shut_out = Vec::new();
         if subject.account.status == AccountStatus::Closed {
             shut_out.push(Reason::new(Rule::AccountClosed));
@@ -158,9 +152,7 @@ impl<'a> Case<'a> {
     fn groups(&self, qualified: &QualifiedPermission, because: &mut impl Because) -> bool {
         let mut given = false;
         for carried in self.subject.group_sets {
-            if carried.set.permissions.contains(qualified)
-                && is_in_force(carried.expires_at, self.now)
-            {
+            if carried.set.permissions.contains(qualified) && is_in_force(carried.expires_at, self.now) {
                 given = true;
                 because.add(|| {
                     Reason::new(Rule::Group)

@@ -160,21 +160,14 @@ impl Reason {
             Rule::RoleDefault => format!("default of the role {subject}"),
             Rule::PermissionSet => format!("from permission set '{subject}'{}", self.ending()),
             Rule::PermissionSetEnded => {
-                format!(
-                    "permission set '{subject}' was assigned until {}",
-                    self.end()
-                )
+                format!("permission set '{subject}' was assigned until {}", self.end())
             }
             Rule::Group => format!(
                 "from permission set '{subject}', through group '{group}'{}",
                 self.ending()
             ),
             Rule::Grant => {
-                format!(
-                    "granted to this member{}{}",
-                    self.who_when_why(),
-                    self.ending()
-                )
+                format!("granted to this member{}{}", self.who_when_why(), self.ending())
             }
             Rule::GrantEnded => format!(
                 "was granted to this member{}, until {}",
@@ -186,11 +179,7 @@ impl Reason {
                 self.who_when_why()
             ),
             Rule::Deny => {
-                format!(
-                    "removed for this member{}{}",
-                    self.who_when_why(),
-                    self.ending()
-                )
+                format!("removed for this member{}{}", self.who_when_why(), self.ending())
             }
             Rule::DenyEnded => format!(
                 "was removed for this member{}, until {}",
@@ -202,9 +191,9 @@ impl Reason {
             Rule::NotInPermissionSets if subject.contains("', '") => format!(
                 "in none of the permission sets '{subject}', which take the place of the role's defaults"
             ),
-            Rule::NotInPermissionSets => format!(
-                "not in permission set '{subject}', which takes the place of the role's defaults"
-            ),
+            Rule::NotInPermissionSets => {
+                format!("not in permission set '{subject}', which takes the place of the role's defaults")
+            }
         }
     }
 

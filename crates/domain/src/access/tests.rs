@@ -109,10 +109,7 @@ fn the_owner_has_the_whole_catalogue_whatever_else_is_stored() {
         .assign("Little", &["crm/contacts:view"], None);
     it.account.owner = it.member.id.clone();
     assert_eq!(it.has(&crm()).len(), crm().permissions.len());
-    assert_eq!(
-        it.why(VIEW),
-        ["the owner of the account has every permission"]
-    );
+    assert_eq!(it.why(VIEW), ["the owner of the account has every permission"]);
 }
 
 #[test]
@@ -159,10 +156,7 @@ fn a_suspended_owner_of_a_closed_account_has_nothing() {
 fn an_application_that_the_account_does_not_have_gives_nothing() {
     let mut it = case(BuiltInRole::Manager);
     it.application_enabled = false;
-    assert_eq!(
-        it.why(VIEW),
-        ["the account does not have the application 'crm'"]
-    );
+    assert_eq!(it.why(VIEW), ["the account does not have the application 'crm'"]);
     assert!(
         it.has(&latchkey()).contains(&"users:manage".to_owned()),
         "each has latchkey"
@@ -212,11 +206,8 @@ fn a_set_whose_assignment_has_ended_counts_for_nothing() {
 
 #[test]
 fn in_latchkey_sets_only_add_to_the_roles_defaults() {
-    let it = case(BuiltInRole::Manager).assign(
-        "Sales desk",
-        &["crm/contacts:view", "latchkey/users:view"],
-        None,
-    );
+    let it =
+        case(BuiltInRole::Manager).assign("Sales desk", &["crm/contacts:view", "latchkey/users:view"], None);
     assert!(it.has(&latchkey()).contains(&"users:manage".to_owned()));
     assert_eq!(it.has(&crm()), [VIEW]);
     let clerk = case(BuiltInRole::Standard).assign("Clerk", &["latchkey/users:invite"], None);
@@ -276,11 +267,7 @@ fn a_grant_and_a_deny_end_by_their_date() {
 #[test]
 fn nothing_goes_above_the_roles_ceiling() {
     let it = case(BuiltInRole::ReadOnly)
-        .assign(
-            "Sales desk",
-            &["crm/contacts:edit", "crm/contacts:view"],
-            None,
-        )
+        .assign("Sales desk", &["crm/contacts:edit", "crm/contacts:view"], None)
         .set(Effect::Grant, "crm/contacts:purge");
     assert_eq!(it.has(&crm()), [VIEW]);
     assert_eq!(
@@ -360,11 +347,7 @@ fn every_permission_of_the_catalogue_is_explained() {
 fn a_preview_tells_what_would_be_gained_and_lost() {
     let before = case(BuiltInRole::Standard).ask(&crm()).permissions;
     let after = case(BuiltInRole::Standard)
-        .assign(
-            "Cleaners",
-            &["crm/contacts:view", "crm/contacts:purge"],
-            None,
-        )
+        .assign("Cleaners", &["crm/contacts:view", "crm/contacts:purge"], None)
         .ask(&crm())
         .permissions;
     let difference = preview(&before, &after);

@@ -61,10 +61,7 @@ const FUNCTIONS: [&str; 12] = [
 ];
 
 /// What should be pointed out of this address; `known` are addresses of the account's members.
-pub fn hints<'a>(
-    address: &EmailAddress,
-    known: impl IntoIterator<Item = &'a EmailAddress>,
-) -> Vec<Hint> {
+pub fn hints<'a>(address: &EmailAddress, known: impl IntoIterator<Item = &'a EmailAddress>) -> Vec<Hint> {
     let mut found = Vec::new();
     let domain = address.domain();
     let folded = address.folded();

@@ -131,6 +131,8 @@ actions! {
     ClientDeleted = "client.deleted";
     /// A SCIM token was made.
     ScimTokenCreated = "scim_token.created";
+    /// What a SCIM token may give changed.
+    ScimTokenChanged = "scim_token.changed";
     /// A SCIM token was revoked.
     ScimTokenRevoked = "scim_token.revoked";
     /// A person became a user.

@@ -32,11 +32,7 @@ fn digests() -> Vec<(String, String)> {
 
 #[test]
 fn values_stand_beside_the_record_by_name() {
-    let names: Vec<String> = record()
-        .values()
-        .into_iter()
-        .map(|(name, _)| name)
-        .collect();
+    let names: Vec<String> = record().values().into_iter().map(|(name, _)| name).collect();
     assert_eq!(names, ["actor", "address", "after", "permission", "reason"]);
 }
 
@@ -103,10 +99,7 @@ fn any_changed_field_changes_the_bytes() {
             values: &other,
             ..whole
         },
-        Chained {
-            values: &[],
-            ..whole
-        },
+        Chained { values: &[], ..whole },
     ];
     let mut seen = BTreeSet::from([whole.canonical()]);
     for it in changed {

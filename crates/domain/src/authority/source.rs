@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Authority, Holder, needs};
 use crate::account::Account;
-use crate::catalogue::{
-    Catalogue, LATCHKEY, PermissionId, QualifiedPermission, is_of_the_installation,
-};
+use crate::catalogue::{Catalogue, LATCHKEY, PermissionId, QualifiedPermission, is_of_the_installation};
 use crate::member::Member;
 use crate::role::{BuiltInRole, Role};
 
@@ -21,8 +19,7 @@ impl Authority {
     ) -> Self {
         let is_active = member.is_active();
         let is_owner = is_active && member.is_owner(account);
-        let gives: BTreeSet<QualifiedPermission> =
-            access.into_iter().filter(|_| is_active).collect();
+        let gives: BTreeSet<QualifiedPermission> = access.into_iter().filter(|_| is_active).collect();
         Self {
             holder: Holder::Member(member.id.clone()),
             is_owner,
@@ -79,11 +76,7 @@ impl Authority {
     /// The operator's authority: everything but what only the owner decides.
     pub fn of_operator(catalogues: &[Catalogue]) -> Self {
         let gives = of_all(catalogues, |catalogue| {
-            catalogue
-                .permissions
-                .iter()
-                .map(|it| it.id.clone())
-                .collect()
+            catalogue.permissions.iter().map(|it| it.id.clone()).collect()
         });
         Self {
             holder: Holder::Operator,

@@ -72,8 +72,7 @@ fn read_only_and_standard_members_administer_nothing() {
             missing
         );
         assert_eq!(
-            on("m2", BuiltInRole::ReadOnly, |target| it
-                .may_assign(target, [])),
+            on("m2", BuiltInRole::ReadOnly, |target| it.may_assign(target, [])),
             missing
         );
         let invite = it.may_invite(&role(BuiltInRole::ReadOnly), []);
@@ -115,9 +114,7 @@ fn nobody_invites_or_promotes_to_owner() {
     ] {
         let owner = role(BuiltInRole::Owner);
         assert_eq!(it.may_invite(&owner, []), Err(Refusal::OwnerByTransferOnly));
-        let promoted = on("m2", STANDARD, |target| {
-            it.may_change_role(target, &owner, [])
-        });
+        let promoted = on("m2", STANDARD, |target| it.may_change_role(target, &owner, []));
         assert_eq!(promoted, Err(Refusal::OwnerByTransferOnly));
     }
 }
@@ -138,23 +135,14 @@ fn the_owner_is_out_of_everyones_reach() {
                 Err(Refusal::Owner)
             );
             assert_eq!(it.may_assign(target, []), Err(Refusal::Owner));
-            let deny = it.may_override(
-                target,
-                &permission("crm/contacts:view"),
-                Effect::Deny,
-                &crm(),
-            );
+            let deny = it.may_override(target, &permission("crm/contacts:view"), Effect::Deny, &crm());
             assert_eq!(deny, Err(Refusal::Owner));
             assert_eq!(
                 it.may_edit_profile(target),
                 Ok(()),
                 "the directory profile may change"
             );
-            let toggles = if it.is_owner {
-                Ok(())
-            } else {
-                Err(Refusal::Owner)
-            };
+            let toggles = if it.is_owner { Ok(()) } else { Err(Refusal::Owner) };
             assert_eq!(it.may_set_toggles(target), toggles);
         });
     }
@@ -171,10 +159,7 @@ fn a_manager_administers_members_and_never_billing() {
             Ok(())
         );
         let purge = permission("crm/contacts:purge");
-        assert_eq!(
-            it.may_override(target, &purge, Effect::Grant, &crm()),
-            Ok(())
-        );
+        assert_eq!(it.may_override(target, &purge, Effect::Grant, &crm()), Ok(()));
         let billing = permission("crm/invoices:view");
         assert_eq!(
             it.may_override(target, &billing, Effect::Grant, &crm()),
@@ -191,9 +176,7 @@ fn a_manager_administers_members_and_never_billing() {
         );
         assert_eq!(
             it.may_define_set(&set),
-            Err(Refusal::AboveOwn {
-                permission: billing
-            })
+            Err(Refusal::AboveOwn { permission: billing })
         );
     });
     for text in [
@@ -277,12 +260,7 @@ fn a_permission_that_no_catalogue_has_is_refused() {
     let refused = on("m2", STANDARD, |target| {
         it.may_override(target, &unknown, Effect::Deny, &crm())
     });
-    assert_eq!(
-        refused,
-        Err(Refusal::UnknownPermission {
-            permission: unknown
-        })
-    );
+    assert_eq!(refused, Err(Refusal::UnknownPermission { permission: unknown }));
 }
 
 #[test]
@@ -297,9 +275,7 @@ fn who_is_not_active_has_no_authority() {
     assert!(it.administration.is_empty());
     assert_eq!(
         it.may(needs::USERS_VIEW),
-        Err(Refusal::Missing {
-            needed: "users:view"
-        })
+        Err(Refusal::Missing { needed: "users:view" })
     );
 }
 
@@ -307,10 +283,7 @@ fn who_is_not_active_has_no_authority() {
 fn a_token_has_its_own_authority() {
     let catalogues = [crm(), latchkey()];
     let token = Authority::of_token(STANDARD, None, &catalogues);
-    assert_eq!(
-        token.may_invite(&role(STANDARD), &defaults(STANDARD)),
-        Ok(())
-    );
+    assert_eq!(token.may_invite(&role(STANDARD), &defaults(STANDARD)), Ok(()));
     assert!(matches!(
         token.may_invite(&role(MANAGER), []),
         Err(Refusal::RoleAboveOwn { .. })
@@ -319,11 +292,7 @@ fn a_token_has_its_own_authority() {
     assert!(token.may(needs::SETTINGS).is_err());
     let listed = permissions(&["crm/contacts:view", "crm/invoices:view"]);
     let token = Authority::of_token(MANAGER, Some(&listed), &catalogues);
-    assert_eq!(
-        token.gives,
-        permissions(&["crm/contacts:view"]),
-        "never billing"
-    );
+    assert_eq!(token.gives, permissions(&["crm/contacts:view"]), "never billing");
     assert_eq!(
         Authority::of_token(BuiltInRole::Owner, None, &catalogues).highest_role,
         MANAGER

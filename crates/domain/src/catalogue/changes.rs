@@ -16,9 +16,7 @@ const LONGEST_LABEL: usize = 200;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// The application's id can't stand before a permission.
-    #[error(
-        "{0:?} is no application id: 1 to 64 lower-case letters, digits, _, - and ., a letter first"
-    )]
+    #[error("{0:?} is no application id: 1 to 64 lower-case letters, digits, _, - and ., a letter first")]
     Application(String),
     /// An area's id is malformed.
     #[error("{0:?} is no area id: 1 to 64 lower-case letters, digits, _, - and ., a letter first")]
@@ -219,10 +217,7 @@ mod tests {
     fn the_same_id_twice_is_refused() {
         let mut catalogue = crm();
         catalogue.permissions[1] = catalogue.permissions[0].clone();
-        assert!(matches!(
-            catalogue.validate(),
-            Err(Fault::PermissionTwice(_))
-        ));
+        assert!(matches!(catalogue.validate(), Err(Fault::PermissionTwice(_))));
         let mut catalogue = crm();
         catalogue.areas.push(catalogue.areas[0].clone());
         assert!(matches!(catalogue.validate(), Err(Fault::AreaTwice(_))));

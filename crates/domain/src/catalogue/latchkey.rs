@@ -13,11 +13,7 @@ pub fn latchkey_id() -> ApplicationId {
 }
 
 const AREAS: [(&str, &str, &str); 13] = [
-    (
-        "users",
-        "Users",
-        "The people of the account, and who may join",
-    ),
+    ("users", "Users", "The people of the account, and who may join"),
     ("roles", "Roles", "The account's roles and what each gives"),
     (
         "permission_sets",
@@ -29,11 +25,7 @@ const AREAS: [(&str, &str, &str); 13] = [
         "Groups",
         "Groups of people and the permission sets they carry",
     ),
-    (
-        "settings",
-        "Settings",
-        "Branding, languages, domains and policy",
-    ),
+    ("settings", "Settings", "Branding, languages, domains and policy"),
     (
         "provisioning",
         "Provisioning",
@@ -213,20 +205,13 @@ mod tests {
     fn only_the_account_and_its_billing_are_of_class_billing() {
         for permission in latchkey().permissions {
             let billing = ["account", "billing"].contains(&permission.area.as_str());
-            assert_eq!(
-                permission.class == Class::Billing,
-                billing,
-                "{}",
-                permission.id
-            );
+            assert_eq!(permission.class == Class::Billing, billing, "{}", permission.id);
         }
     }
 
     #[test]
     fn accounts_and_keys_are_of_the_installation_and_users_are_not() {
-        assert!(is_of_the_installation(
-            &PermissionId::new("keys:manage").unwrap()
-        ));
+        assert!(is_of_the_installation(&PermissionId::new("keys:manage").unwrap()));
         assert!(!is_of_the_installation(
             &PermissionId::new("users:manage").unwrap()
         ));

@@ -22,13 +22,7 @@ fn of(id: &str, role: &Role, permissions: &[&str], scope: &str, place: Place) ->
 #[test]
 fn without_the_scopes_nothing_is_said() {
     let standard = role(BuiltInRole::Standard);
-    let none = of(
-        "m1",
-        &standard,
-        &["a:b"],
-        "openid profile email",
-        Place::Token,
-    );
+    let none = of("m1", &standard, &["a:b"], "openid profile email", Place::Token);
     assert_eq!(none, AccessClaims::default());
 }
 
@@ -49,13 +43,7 @@ fn each_scope_gives_its_own_claims() {
 
 #[test]
 fn a_built_in_role_stands_alone_and_a_custom_one_with_its_base() {
-    let standard = of(
-        "m1",
-        &role(BuiltInRole::Standard),
-        &[],
-        "roles",
-        Place::Token,
-    );
+    let standard = of("m1", &role(BuiltInRole::Standard), &[], "roles", Place::Token);
     assert_eq!(standard.role.as_deref(), Some("standard"));
     assert_eq!(standard.roles.unwrap(), ["standard"]);
     assert_eq!(standard.base_role, None);
@@ -72,13 +60,7 @@ fn a_built_in_role_stands_alone_and_a_custom_one_with_its_base() {
 
 #[test]
 fn only_the_accounts_word_makes_an_owner() {
-    let owner = of(
-        "owner",
-        &role(BuiltInRole::Manager),
-        &[],
-        "roles",
-        Place::Token,
-    );
+    let owner = of("owner", &role(BuiltInRole::Manager), &[], "roles", Place::Token);
     assert_eq!(owner.role.as_deref(), Some("owner"));
     let pretender = of("m1", &role(BuiltInRole::Owner), &[], "roles", Place::Token);
     assert_eq!(pretender.role.as_deref(), Some("manager"));
@@ -90,10 +72,7 @@ fn a_list_too_long_for_a_token_is_left_to_userinfo() {
     let many: Vec<String> = (0..400).map(|it| format!("area{it}:action")).collect();
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     let token = of("m1", &standard, &many, "permissions", Place::Token);
-    assert_eq!(
-        (token.permissions, token.permissions_overage),
-        (None, Some(true))
-    );
+    assert_eq!((token.permissions, token.permissions_overage), (None, Some(true)));
     let info = of("m1", &standard, &many, "permissions", Place::UserInfo);
     assert_eq!(info.permissions.unwrap().len(), 400);
     assert_eq!(info.permissions_overage, None);

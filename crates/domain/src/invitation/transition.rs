@@ -159,8 +159,7 @@ impl Invitation {
     /// From pending to expired, written down once its time is over; `None` when there is nothing
     /// to write.
     pub fn expire(&self, now: Timestamp) -> Option<Self> {
-        let due = self.state == InvitationState::Pending
-            && self.state_at(now) == InvitationState::Expired;
+        let due = self.state == InvitationState::Pending && self.state_at(now) == InvitationState::Expired;
         due.then(|| Self {
             state: InvitationState::Expired,
             ..self.clone()
@@ -303,20 +302,14 @@ mod tests {
     fn accepting_by_the_link_works_once() {
         let accepted = pending().accept(&link(), NOW).unwrap();
         assert_eq!(accepted.accepted_at, Some(NOW));
-        assert_eq!(
-            accepted.accept(&link(), NOW),
-            Err(InvitationRefusal::Accepted)
-        );
+        assert_eq!(accepted.accept(&link(), NOW), Err(InvitationRefusal::Accepted));
         assert_eq!(accepted.link_state(&link(), NOW), LinkState::Used);
     }
 
     #[test]
     fn accepting_late_is_refused_and_the_state_stays_expired() {
         let late = NOW.plus(WEEK);
-        assert_eq!(
-            pending().accept(&link(), late),
-            Err(InvitationRefusal::Expired)
-        );
+        assert_eq!(pending().accept(&link(), late), Err(InvitationRefusal::Expired));
         let written = pending().expire(late).unwrap();
         assert_eq!(written.state, InvitationState::Expired);
         assert_eq!(written.expire(late), None);
@@ -330,10 +323,7 @@ mod tests {
         let later = NOW.plus(RESEND_INTERVAL);
         let again = pending().resend(WEEK, later).unwrap();
         assert_eq!((again.resends, again.expires_at), (1, later.plus(WEEK)));
-        assert_eq!(
-            again.accept(&replaced(), later),
-            Err(InvitationRefusal::Replaced)
-        );
+        assert_eq!(again.accept(&replaced(), later), Err(InvitationRefusal::Replaced));
         assert_eq!(again.link_state(&replaced(), later), LinkState::Replaced);
     }
 
@@ -353,10 +343,7 @@ mod tests {
     #[test]
     fn a_revoked_invitation_accepts_nobody() {
         let revoked = pending().revoke(NOW).unwrap();
-        assert_eq!(
-            revoked.accept(&link(), NOW),
-            Err(InvitationRefusal::Revoked)
-        );
+        assert_eq!(revoked.accept(&link(), NOW), Err(InvitationRefusal::Revoked));
         assert_eq!(revoked.link_state(&link(), NOW), LinkState::Revoked);
         assert_eq!(revoked.revoke(NOW), Err(InvitationRefusal::Revoked));
     }

@@ -10,9 +10,7 @@ use crate::time::Timestamp;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MemberRefusal {
     /// The member is the owner; only transferring the ownership changes that.
-    #[error(
-        "the owner can't be suspended, removed or limited; ownership has to be transferred first"
-    )]
+    #[error("the owner can't be suspended, removed or limited; ownership has to be transferred first")]
     Owner,
     /// The member was removed; hiring again makes a new member.
     #[error("this member was removed")]

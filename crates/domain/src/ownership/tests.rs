@@ -3,25 +3,12 @@ use crate::examples::{NOW, acme, member};
 use crate::member::Standing;
 
 fn fresh(now: Timestamp) -> Authenticated {
-    Authenticated {
-        auth_time: now,
-        now,
-    }
+    Authenticated { auth_time: now, now }
 }
 
-fn start(
-    from: &str,
-    to: &Member,
-    authenticated: Authenticated,
-) -> Result<Transfer, OwnershipRefusal> {
+fn start(from: &str, to: &Member, authenticated: Authenticated) -> Result<Transfer, OwnershipRefusal> {
     let from = member(from, "manager");
-    Transfer::start(
-        &acme(),
-        (&from, to),
-        None,
-        authenticated,
-        TransferId::new("t1"),
-    )
+    Transfer::start(&acme(), (&from, to), None, authenticated, TransferId::new("t1"))
 }
 
 fn started() -> Transfer {
@@ -152,11 +139,7 @@ fn a_transfer_overtaken_by_another_gives_nothing() {
 
 #[test]
 fn a_transfer_is_cancelled_by_either_end_and_once() {
-    let (owner, named, other) = (
-        MemberId::new("owner"),
-        MemberId::new("m1"),
-        MemberId::new("m2"),
-    );
+    let (owner, named, other) = (MemberId::new("owner"), MemberId::new("m1"), MemberId::new("m2"));
     assert_eq!(started().cancel(Some(&owner), NOW), Ok(()));
     assert_eq!(started().cancel(Some(&named), NOW), Ok(()));
     assert_eq!(
@@ -168,10 +151,7 @@ fn a_transfer_is_cancelled_by_either_end_and_once() {
         state: TransferState::Cancelled,
         ..started()
     };
-    assert_eq!(
-        cancelled.cancel(Some(&owner), NOW),
-        Err(OwnershipRefusal::Ended)
-    );
+    assert_eq!(cancelled.cancel(Some(&owner), NOW), Err(OwnershipRefusal::Ended));
     let named = member("m1", "standard");
     assert_eq!(
         cancelled.accept(&acme(), &named, fresh(NOW)),
@@ -186,10 +166,7 @@ fn a_recovery_waits_and_can_be_stopped_by_the_owner() {
     assert_eq!(early, Err(OwnershipRefusal::TooEarly));
     let later = NOW.plus(RECOVERY_DELAY);
     assert!(recovery().accept(&acme(), &named, fresh(later)).is_ok());
-    assert_eq!(
-        recovery().cancel(Some(&MemberId::new("owner")), NOW),
-        Ok(())
-    );
+    assert_eq!(recovery().cancel(Some(&MemberId::new("owner")), NOW), Ok(()));
     assert_eq!(recovery().cancel(None, NOW), Ok(()));
 }
 

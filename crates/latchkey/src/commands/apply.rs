@@ -11,7 +11,10 @@ use crate::start;
 pub async fn run(config: &Config, wanted: &Apply, json: bool) -> Result<(), Refusal> {
     let state = apply::read(&wanted.files)?;
     let app = start::app(config).await?;
-    let options = Options { dry_run: wanted.dry_run, allow_passwords: wanted.allow_passwords };
+    let options = Options {
+        dry_run: wanted.dry_run,
+        allow_passwords: wanted.allow_passwords,
+    };
     let report = apply::apply(&app, &state, options).await;
     app.db.close().await;
     answer(&report?, json, |report| words(report, wanted.dry_run));
@@ -23,7 +26,10 @@ fn words(report: &Report, dry_run: bool) -> String {
         return "nothing to change".to_owned();
     }
     let would = if dry_run { "would be " } else { "" };
-    let changes = report.changes.iter().map(|it| format!("{would}{} {} {}", it.action, it.kind, it.name));
+    let changes = report
+        .changes
+        .iter()
+        .map(|it| format!("{would}{} {} {}", it.action, it.kind, it.name));
     let secrets = report.secrets.iter().filter(|_| !dry_run);
     let secrets = secrets.map(|it| format!("secret of {}, shown this once: {}", it.name, it.secret));
     changes.chain(secrets).collect::<Vec<_>>().join("\n")

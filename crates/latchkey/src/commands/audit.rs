@@ -30,7 +30,9 @@ async fn verify(app: &App, since: Option<&Path>, json: bool) -> Result<(), Refus
     answer(&report, json, words);
     match report.faults.len() {
         0 => Ok(()),
-        count => Err(Refusal::answered(format!("the audit trail does not hold: {count} faults"))),
+        count => Err(Refusal::answered(format!(
+            "the audit trail does not hold: {count} faults"
+        ))),
     }
 }
 
@@ -52,13 +54,18 @@ fn words(report: &Report) -> String {
     )];
     lines.extend(report.faults.iter().map(|fault| {
         let record = fault.record.as_deref().unwrap_or("-");
-        format!("chain {} at {} (record {record}): {}", fault.chain, fault.position, fault.what)
+        format!(
+            "chain {} at {} (record {record}): {}",
+            fault.chain, fault.position, fault.what
+        )
     }));
     lines.join("\n")
 }
 
 async fn export(app: &App, account: Option<&str>, json: bool) -> Result<(), Refusal> {
-    let operator = Caller::local(Actor::Operator { label: "audit export".to_owned() });
+    let operator = Caller::local(Actor::Operator {
+        label: "audit export".to_owned(),
+    });
     for record in audit::export(app, &operator, account).await? {
         let line = if json {
             serde_json::to_string(&record).map_err(|fault| Refusal::new(fault.to_string()))?
@@ -74,5 +81,11 @@ fn line(record: &Exported) -> String {
     let value = |name: &str| record.values.get(name).and_then(Option::as_deref).unwrap_or("-");
     let target = record.target.as_deref().unwrap_or("-");
     let target_id = record.target_id.as_deref().unwrap_or("-");
-    format!("{} {} by {} on {target} {target_id}: {}", record.at, record.action, value("actor"), value("after"))
+    format!(
+        "{} {} by {} on {target} {target_id}: {}",
+        record.at,
+        record.action,
+        value("actor"),
+        value("after")
+    )
 }

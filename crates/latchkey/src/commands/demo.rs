@@ -49,10 +49,16 @@ pub async fn run(wanted: Demo, json: bool) -> Result<(), Refusal> {
         .await
         .map_err(|fault| Refusal::new(format!("the sample CRM needs {}: {fault}", place.crm_listen)))?;
     let (file, config) = write_config(&place, &wanted, listen)?;
-    logging::start(&TelemetrySettings { log: "warn".to_owned(), ..TelemetrySettings::default() });
+    logging::start(&TelemetrySettings {
+        log: "warn".to_owned(),
+        ..TelemetrySettings::default()
+    });
     let app = start::app(&config).await?;
     let declared = state::write(&place.folder.join("state"), &place.crm).map_err(told)?;
-    let options = Options { dry_run: false, allow_passwords: true };
+    let options = Options {
+        dry_run: false,
+        allow_passwords: true,
+    };
     apply::apply(&app, &apply::read(&[declared])?, options).await?;
 
     let facts = state::facts(&place.issuer, &place.crm).map_err(|fault| Refusal::new(fault.to_string()))?;
@@ -102,7 +108,12 @@ fn place(wanted: &Demo, listen: SocketAddr) -> Result<Place, Refusal> {
     let told = |fault: std::io::Error| Refusal::new(format!("no folder for the demonstration: {fault}"));
     let temporary = match &wanted.data {
         Some(_) => None,
-        None => Some(tempfile::Builder::new().prefix("latchkey-demo-").tempdir().map_err(told)?),
+        None => Some(
+            tempfile::Builder::new()
+                .prefix("latchkey-demo-")
+                .tempdir()
+                .map_err(told)?,
+        ),
     };
     let folder = match (&wanted.data, &temporary) {
         (Some(folder), _) => folder.clone(),
@@ -110,7 +121,10 @@ fn place(wanted: &Demo, listen: SocketAddr) -> Result<Place, Refusal> {
         (None, None) => PathBuf::from("."),
     };
     std::fs::create_dir_all(&folder).map_err(told)?;
-    let port = listen.port().checked_add(1).ok_or_else(|| Refusal::new("the sample CRM needs the next port"))?;
+    let port = listen
+        .port()
+        .checked_add(1)
+        .ok_or_else(|| Refusal::new("the sample CRM needs the next port"))?;
     let crm_listen = SocketAddr::new(listen.ip(), port);
     Ok(Place {
         folder,

@@ -17,12 +17,18 @@ pub async fn run(config: &Config, wanted: &Explain, json: bool) -> Result<(), Re
     };
     let found = administration::explain(&app, &At::from(&wanted.place), &question).await;
     app.db.close().await;
-    answer(&found?, json, |found| found.iter().map(words).collect::<Vec<_>>().join("\n"));
+    answer(&found?, json, |found| {
+        found.iter().map(words).collect::<Vec<_>>().join("\n")
+    });
     Ok(())
 }
 
 fn words(it: &Explanation) -> String {
-    let mut lines = vec![format!("{}  {}", if it.allowed { "yes" } else { "no " }, it.permission)];
+    let mut lines = vec![format!(
+        "{}  {}",
+        if it.allowed { "yes" } else { "no " },
+        it.permission
+    )];
     lines.extend(it.because.iter().map(|reason| format!("     {}", reason.text())));
     lines.join("\n")
 }

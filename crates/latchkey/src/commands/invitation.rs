@@ -52,5 +52,8 @@ fn wanted(invite: &cli::Invite) -> Invite {
 }
 
 fn line(it: &InvitationView) -> String {
-    format!("{:9} {:12} {:32} by {}, expires {}", it.status, it.role, it.address, it.inviter, it.expires_at)
+    format!(
+        "{:9} {:12} {:32} by {}, expires {}",
+        it.status, it.role, it.address, it.inviter, it.expires_at
+    )
 }

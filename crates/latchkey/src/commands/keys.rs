@@ -13,7 +13,9 @@ use crate::start;
 pub async fn run(config: &Config, wanted: &KeysCommand, json: bool) -> Result<(), Refusal> {
     let app = start::app(config).await?;
     if let KeysCommand::Rotate { now } = wanted {
-        let operator = Caller::local(Actor::Operator { label: "keys rotate".to_owned() });
+        let operator = Caller::local(Actor::Operator {
+            label: "keys rotate".to_owned(),
+        });
         keys::rotate(&app, &operator, *now).await?;
     }
     let lines = keys::list(&app).await;

@@ -19,15 +19,22 @@ pub async fn run(config: &Config, wanted: &Member, json: bool) -> Result<(), Ref
         .as_deref()
         .map(|text| Timestamp::parse(text).map_err(|fault| Refusal::new(format!("--until: {fault}"))))
         .transpose()?;
-    let remark = Remark { note: wanted.note.as_deref(), until };
+    let remark = Remark {
+        note: wanted.note.as_deref(),
+        until,
+    };
     let app = start::app(config).await?;
     let outcome = match &wanted.verb {
         MemberVerb::List => list(&app, &at).await.map(Found::All),
-        verb => one(&app, &at, verb, &remark).await.map(|it| Found::One(Box::new(it))),
+        verb => one(&app, &at, verb, &remark)
+            .await
+            .map(|it| Found::One(Box::new(it))),
     };
     app.db.close().await;
     match outcome? {
-        Found::All(members) => answer(&members, json, |all| all.iter().map(line).collect::<Vec<_>>().join("\n")),
+        Found::All(members) => answer(&members, json, |all| {
+            all.iter().map(line).collect::<Vec<_>>().join("\n")
+        }),
         Found::One(member) => answer(&member, json, |it| words(it)),
     }
     Ok(())
@@ -62,11 +69,15 @@ async fn one(app: &App, at: &At, verb: &MemberVerb, remark: &Remark<'_>) -> Resu
         MemberVerb::Clear { member, permission } => member::clear(app, at, member, permission).await,
         MemberVerb::Confirm { member, permission } => member::confirm(app, at, member, permission).await,
         MemberVerb::Hold { member } => {
-            let reason = remark.note.ok_or_else(|| latchkey_app::Error::invalid("note", "a hold needs a reason: --note TEXT"))?;
+            let reason = remark
+                .note
+                .ok_or_else(|| latchkey_app::Error::invalid("note", "a hold needs a reason: --note TEXT"))?;
             member::hold(app, at, member, reason).await
         }
         MemberVerb::Release { member } => member::release(app, at, member).await,
-        MemberVerb::Mobile { member, switch } => member::mobile_access(app, at, member, *switch == Switch::On).await,
+        MemberVerb::Mobile { member, switch } => {
+            member::mobile_access(app, at, member, *switch == Switch::On).await
+        }
         MemberVerb::Reminders { member, switch } => {
             member::email_reminders(app, at, member, *switch == Switch::On).await
         }
@@ -90,11 +101,22 @@ fn words(it: &MemberView) -> String {
         format!("  email reminders  {}", switch(it.email_reminders)),
     ];
     if let Some(hold) = &it.hold {
-        lines.push(format!("  on hold          by {} on {}: {}", hold.by, hold.at, hold.reason));
+        lines.push(format!(
+            "  on hold          by {} on {}: {}",
+            hold.by, hold.at, hold.reason
+        ));
     }
-    lines.extend(it.permission_sets.iter().map(|set| format!("  permission set   {}", set.name)));
+    lines.extend(
+        it.permission_sets
+            .iter()
+            .map(|set| format!("  permission set   {}", set.name)),
+    );
     lines.extend(it.overrides.iter().map(|o| {
-        let asleep = if o.dormant { ", cut by a change of role" } else { "" };
+        let asleep = if o.dormant {
+            ", cut by a change of role"
+        } else {
+            ""
+        };
         format!("  {:16} {}{asleep}", o.effect.as_str(), o.permission)
     }));
     lines.join("\n")

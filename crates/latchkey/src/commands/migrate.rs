@@ -10,6 +10,8 @@ use crate::start;
 pub async fn run(config: &Config, as_json: bool) -> Result<(), Refusal> {
     let db = start::database(config).await?;
     db.close().await;
-    answer(&json!({ "schema": "up to date" }), as_json, |_| "the schema is up to date".to_owned());
+    answer(&json!({ "schema": "up to date" }), as_json, |_| {
+        "the schema is up to date".to_owned()
+    });
     Ok(())
 }

@@ -10,10 +10,17 @@ const OPERATOR: &str = "the operator";
 
 fn at(account: &str, by: Option<&String>) -> At {
     let by = match by {
-        Some(member) => By::Member { member: member.clone() },
-        None => By::Operator { label: OPERATOR.to_owned() },
+        Some(member) => By::Member {
+            member: member.clone(),
+        },
+        None => By::Operator {
+            label: OPERATOR.to_owned(),
+        },
     };
-    At { account: account.to_owned(), by }
+    At {
+        account: account.to_owned(),
+        by,
+    }
 }
 
 impl From<&Place> for At {

@@ -25,7 +25,11 @@ pub async fn run(config: &Config) -> Result<(), Refusal> {
 }
 
 /// Serves an installation on a listener until told to stop.
-pub async fn serve(app: Arc<App>, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<(), Refusal> {
+pub async fn serve(
+    app: Arc<App>,
+    listener: TcpListener,
+    stop: impl Future<Output = ()>,
+) -> Result<(), Refusal> {
     let web = Web::new(Arc::clone(&app))?;
     let jobs = Jobs::start(&app);
     let most = app.settings.limits.connections;

@@ -20,13 +20,17 @@ pub fn run(config: &Config, wanted: &ConfigCommand, as_json: bool) -> Result<(),
         "limits": config.limits,
         "telemetry": config.telemetry,
     });
-    answer(&shown, as_json, |it| toml::to_string_pretty(&without_nulls(it)).unwrap_or_default());
+    answer(&shown, as_json, |it| {
+        toml::to_string_pretty(&without_nulls(it)).unwrap_or_default()
+    });
     Ok(())
 }
 
 /// A database address without its password.
 fn masked(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
+    };
     match rest.rsplit_once('@') {
         Some((credentials, place)) => {
             let user = credentials.split(':').next().unwrap_or_default();

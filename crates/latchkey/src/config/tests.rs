@@ -15,7 +15,10 @@ fn known_keys(section: &str) -> Vec<String> {
         "" => "no_such_key = 1".to_owned(),
         section => format!("[{section}]\nno_such_key = 1"),
     };
-    let fault = Figment::new().merge(Toml::string(&text)).extract::<Config>().unwrap_err();
+    let fault = Figment::new()
+        .merge(Toml::string(&text))
+        .extract::<Config>()
+        .unwrap_err();
     match fault.kind {
         Kind::UnknownField(_, known) => known.iter().map(|it| (*it).to_owned()).collect(),
         other => panic!("[{section}] takes unknown keys: {other}"),
@@ -36,18 +39,37 @@ fn the_annotated_reference_says_the_defaults() {
     assert_eq!(reference.database.poll_ms, defaults.database.poll_ms);
     assert_eq!(reference.mail, defaults.mail);
     let as_text = |config: &Config| {
-        format!("{:?} {:?} {:?} {:?}", config.security, config.tokens, config.limits, config.telemetry)
+        format!(
+            "{:?} {:?} {:?} {:?}",
+            config.security, config.tokens, config.limits, config.telemetry
+        )
     };
     assert_eq!(as_text(&reference), as_text(&defaults));
 }
 
 #[test]
 fn the_annotated_reference_names_every_setting() {
-    for section in ["", "database", "mail", "security", "security.outbound", "tokens", "limits", "telemetry"] {
+    for section in [
+        "",
+        "database",
+        "mail",
+        "security",
+        "security.outbound",
+        "tokens",
+        "limits",
+        "telemetry",
+    ] {
         for key in known_keys(section) {
             let plain = format!("\n{key} = ");
             let commented = format!("\n# {key} = ");
-            let table = format!("\n[{}{key}]", if section.is_empty() { String::new() } else { format!("{section}.") });
+            let table = format!(
+                "\n[{}{key}]",
+                if section.is_empty() {
+                    String::new()
+                } else {
+                    format!("{section}.")
+                }
+            );
             assert!(
                 [plain, commented, table].iter().any(|it| REFERENCE.contains(it)),
                 "[{section}] {key} is not in config/latchkey.toml"
@@ -59,14 +81,20 @@ fn the_annotated_reference_names_every_setting() {
 #[test]
 fn an_unknown_key_is_refused_with_the_nearest_known_one() {
     let refusal = read("[mail]\ntransprot = \"smtp\"").unwrap_err().to_string();
-    assert_eq!(refusal, "'mail.transprot' is no setting; did you mean 'mail.transport'?");
+    assert_eq!(
+        refusal,
+        "'mail.transprot' is no setting; did you mean 'mail.transport'?"
+    );
     let refusal = read("isuer = \"x\"").unwrap_err().to_string();
     assert_eq!(refusal, "'isuer' is no setting; did you mean 'issuer'?");
 }
 
 #[test]
 fn what_is_only_fit_for_development_is_refused_off_loopback() {
-    let mut config = Config { issuer: "http://id.example.com".to_owned(), ..Config::default() };
+    let mut config = Config {
+        issuer: "http://id.example.com".to_owned(),
+        ..Config::default()
+    };
     let refusal = |config: &Config| config.check().unwrap_err().to_string();
     assert!(refusal(&config).starts_with("issuer:"));
     config.issuer = "https://id.example.com".to_owned();
@@ -79,18 +107,32 @@ fn what_is_only_fit_for_development_is_refused_off_loopback() {
 
 #[test]
 fn loopback_is_told_from_look_alikes() {
-    let at = |issuer: &str| Config { issuer: issuer.to_owned(), ..Config::default() }.is_on_loopback();
+    let at = |issuer: &str| {
+        Config {
+            issuer: issuer.to_owned(),
+            ..Config::default()
+        }
+        .is_on_loopback()
+    };
     for yes in ["http://127.0.0.1:8080", "http://localhost", "http://[::1]:8080"] {
         assert!(at(yes), "{yes}");
     }
-    for no in ["http://localhost.example.com", "http://127.0.0.1.example.com", "http://10.0.0.1", "https://id.example.com"] {
+    for no in [
+        "http://localhost.example.com",
+        "http://127.0.0.1.example.com",
+        "http://10.0.0.1",
+        "https://id.example.com",
+    ] {
         assert!(!at(no), "{no}");
     }
 }
 
 #[test]
 fn the_development_mail_box_is_not_opened_to_the_network() {
-    let mut config = Config { listen: "0.0.0.0:8080".parse().unwrap(), ..Config::default() };
+    let mut config = Config {
+        listen: "0.0.0.0:8080".parse().unwrap(),
+        ..Config::default()
+    };
     assert!(config.check().unwrap_err().to_string().starts_with("listen:"));
     config.mail.transport = latchkey_mail::TransportKind::Smtp;
     assert!(config.check().is_ok());

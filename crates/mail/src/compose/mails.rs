@@ -168,11 +168,7 @@ fn invitation(mail: &Invitation, lang: &Lang) -> Result<Letter, ComposeError> {
             "invitation-message-account",
         )
     } else {
-        (
-            "invitation-subject",
-            "invitation-intro",
-            "invitation-message",
-        )
+        ("invitation-subject", "invitation-intro", "invitation-message")
     };
     let say = |key: &str| lang.text_with(key, &values).into_owned();
     let role = mail.role.words(lang)?;
@@ -180,10 +176,7 @@ fn invitation(mail: &Invitation, lang: &Lang) -> Result<Letter, ComposeError> {
     Ok(Letter {
         subject: say(subject),
         greeting: greeting(&mail.given_name, lang)?,
-        opening: vec![
-            say(intro),
-            said(lang, "invitation-role", &[("role", &role)]),
-        ],
+        opening: vec![say(intro), said(lang, "invitation-role", &[("role", &role)])],
         quote: mail
             .personal_message
             .as_deref()
@@ -270,11 +263,7 @@ fn password_changed(mail: &PasswordChanged, lang: &Lang, to: &str) -> Result<Let
     })
 }
 
-fn address_mail_code(
-    mail: &AddressMailCode,
-    lang: &Lang,
-    to: &str,
-) -> Result<Letter, ComposeError> {
+fn address_mail_code(mail: &AddressMailCode, lang: &Lang, to: &str) -> Result<Letter, ComposeError> {
     let account = line("account", &mail.account)?;
     let date = moment(mail.expires_at, lang)?;
     let values = [("account", account), ("address", to)];

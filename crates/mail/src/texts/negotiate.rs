@@ -6,11 +6,8 @@
 pub fn lookup<S: AsRef<str>>(available: &[&str], wanted: &[S]) -> Option<usize> {
     wanted.iter().find_map(|range| {
         let range = range.as_ref().trim().replace('_', "-");
-        shorter_and_shorter(&range).find_map(|tag| {
-            available
-                .iter()
-                .position(|have| have.eq_ignore_ascii_case(tag))
-        })
+        shorter_and_shorter(&range)
+            .find_map(|tag| available.iter().position(|have| have.eq_ignore_ascii_case(tag)))
     })
 }
 

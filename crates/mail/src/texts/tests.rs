@@ -65,10 +65,7 @@ fn broken_texts_are_refused_with_the_language_named() {
         tag: "en",
         sources: &["a = 1\n", "a = 2\n"],
     };
-    assert!(matches!(
-        Texts::new(&[twice]),
-        Err(TextsError::Twice { .. })
-    ));
+    assert!(matches!(Texts::new(&[twice]), Err(TextsError::Twice { .. })));
     assert!(matches!(Texts::new(&[]), Err(TextsError::NoLanguage)));
 }
 

@@ -10,9 +10,7 @@ use std::time::{Duration, Instant};
 use lettre::message::Mailbox;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{
-    AsyncSmtpConnection, Certificate, CertificateStore, TlsParameters,
-};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, CertificateStore, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 
 use super::SendError;
@@ -131,9 +129,7 @@ impl Smtp {
                 return Ok(connection);
             }
         }
-        self.connect()
-            .await
-            .map_err(|error| self.said(&error, false))
+        self.connect().await.map_err(|error| self.said(&error, false))
     }
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, Error> {
@@ -145,12 +141,9 @@ impl Smtp {
         let address = (server.host.as_str(), server.port);
         let time = Some(server.timeout);
         let mut connection =
-            AsyncSmtpConnection::connect_tokio1(address, time, &server.hello, implicit, None)
-                .await?;
+            AsyncSmtpConnection::connect_tokio1(address, time, &server.hello, implicit, None).await?;
         if let Protection::Starttls(parameters) = &server.protection {
-            connection
-                .starttls(parameters.clone(), &server.hello)
-                .await?;
+            connection.starttls(parameters.clone(), &server.hello).await?;
         }
         if let Some((user, password)) = &server.credentials {
             let credentials = Credentials::new(user.clone(), password.reveal().to_owned());
@@ -177,11 +170,7 @@ impl Smtp {
             (Some(code), Some(words)) => format!("{code} {words}"),
             _ => error.to_string(),
         };
-        let password = self
-            .0
-            .credentials
-            .as_ref()
-            .map(|(_, password)| password.reveal());
+        let password = self.0.credentials.as_ref().map(|(_, password)| password.reveal());
         SendError {
             permanent,
             server_said: one_line(&words, password.unwrap_or_default()),
@@ -210,9 +199,7 @@ fn parameters(settings: &Settings) -> Result<TlsParameters, SettingsError> {
             source,
         })?;
         if !pem.windows(27).any(|w| w == b"-----BEGIN CERTIFICATE-----") {
-            return Err(SettingsError::Certificates(
-                "no certificate in the file".into(),
-            ));
+            return Err(SettingsError::Certificates("no certificate in the file".into()));
         }
         let authorities = Certificate::from_pem(&pem).map_err(wrong)?;
         builder = builder
@@ -246,9 +233,6 @@ mod tests {
             ca_file: Some("/no/such/file".into()),
             ..Settings::default()
         };
-        assert!(matches!(
-            Smtp::new(&missing),
-            Err(SettingsError::File { .. })
-        ));
+        assert!(matches!(Smtp::new(&missing), Err(SettingsError::File { .. })));
     }
 }

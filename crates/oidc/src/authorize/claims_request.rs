@@ -131,8 +131,7 @@ mod tests {
     #[test]
     fn unknown_members_are_ignored() {
         let claims =
-            ClaimsRequest::parse(r#"{"id_token": {"sub": {"value": "u1", "x": 1}}, "y": 2}"#)
-                .unwrap();
+            ClaimsRequest::parse(r#"{"id_token": {"sub": {"value": "u1", "x": 1}}, "y": 2}"#).unwrap();
         assert!(claims.wanted_sub().unwrap().admits(&json!("u1")));
         assert!(!claims.wanted_sub().unwrap().admits(&json!("u2")));
     }
@@ -153,23 +152,14 @@ mod tests {
             r#"{"id_token": {"name": {"values": 1}}}"#,
             &deep,
         ] {
-            assert_eq!(
-                ClaimsRequest::parse(bad),
-                Err(ClaimsRequestError::Shape),
-                "{bad}"
-            );
+            assert_eq!(ClaimsRequest::parse(bad), Err(ClaimsRequestError::Shape), "{bad}");
         }
     }
 
     #[test]
     fn claims_are_bounded() {
-        let many: BTreeMap<_, _> = (0..=MAX_CLAIMS)
-            .map(|n| (n.to_string(), Value::Null))
-            .collect();
+        let many: BTreeMap<_, _> = (0..=MAX_CLAIMS).map(|n| (n.to_string(), Value::Null)).collect();
         let text = json!({ "userinfo": many }).to_string();
-        assert_eq!(
-            ClaimsRequest::parse(&text),
-            Err(ClaimsRequestError::TooMany)
-        );
+        assert_eq!(ClaimsRequest::parse(&text), Err(ClaimsRequestError::TooMany));
     }
 }

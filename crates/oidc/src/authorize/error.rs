@@ -65,9 +65,7 @@ pub enum ShownError {
     #[error("redirect_uri is missing")]
     NoRedirectUri,
     /// The `redirect_uri` is none of the client's.
-    #[error(
-        "redirect_uri is not one that the client registered; it is compared character by character"
-    )]
+    #[error("redirect_uri is not one that the client registered; it is compared character by character")]
     UnregisteredRedirectUri,
 }
 

@@ -34,14 +34,11 @@ impl UnprovenRequest {
             return Err(ParamsError::Repeated(name.to_owned()).into());
         }
         let client_id = params.get("client_id").ok_or(ShownError::NoClientId)?;
-        let is_id = client_id.len() <= MAX_CLIENT_ID
-            && client_id.bytes().all(|byte| byte.is_ascii_graphic());
+        let is_id = client_id.len() <= MAX_CLIENT_ID && client_id.bytes().all(|byte| byte.is_ascii_graphic());
         if !is_id {
             return Err(ShownError::BadClientId);
         }
-        let redirect_uri = params
-            .get("redirect_uri")
-            .ok_or(ShownError::NoRedirectUri)?;
+        let redirect_uri = params.get("redirect_uri").ok_or(ShownError::NoRedirectUri)?;
         Ok(Self {
             client_id: client_id.to_owned(),
             redirect_uri: redirect_uri.to_owned(),
@@ -60,11 +57,7 @@ impl UnprovenRequest {
     ///
     /// # Errors
     /// [`ShownError::UnregisteredRedirectUri`].
-    pub fn prove(
-        &self,
-        kind: ClientKind,
-        metadata: &ClientMetadata,
-    ) -> Result<ProvenRedirect, ShownError> {
+    pub fn prove(&self, kind: ClientKind, metadata: &ClientMetadata) -> Result<ProvenRedirect, ShownError> {
         // A mode that is not spoken here is reported in the default mode.
         let mode = self
             .params
@@ -72,8 +65,7 @@ impl UnprovenRequest {
             .and_then(ResponseMode::parse)
             .unwrap_or(ResponseMode::Query);
         let state = self.params.get("state");
-        ProvenRedirect::find(kind, metadata, &self.redirect_uri)
-            .map(|proven| proven.with(mode, state))
+        ProvenRedirect::find(kind, metadata, &self.redirect_uri).map(|proven| proven.with(mode, state))
     }
 
     /// Reads the rest of the request. The client's metadata fills in what the request leaves out.
@@ -100,11 +92,7 @@ pub struct ProvenRedirect {
 }
 
 impl ProvenRedirect {
-    fn find(
-        kind: ClientKind,
-        metadata: &ClientMetadata,
-        requested: &str,
-    ) -> Result<Self, ShownError> {
+    fn find(kind: ClientKind, metadata: &ClientMetadata, requested: &str) -> Result<Self, ShownError> {
         if !redirect::is_registered(kind, metadata, requested) {
             return Err(ShownError::UnregisteredRedirectUri);
         }
@@ -165,11 +153,7 @@ impl AuthorizationRequest {
     ///
     /// # Errors
     /// [`ShownError::UnregisteredRedirectUri`].
-    pub fn prove(
-        &self,
-        kind: ClientKind,
-        metadata: &ClientMetadata,
-    ) -> Result<ProvenRedirect, ShownError> {
+    pub fn prove(&self, kind: ClientKind, metadata: &ClientMetadata) -> Result<ProvenRedirect, ShownError> {
         ProvenRedirect::find(kind, metadata, &self.redirect_uri)
             .map(|proven| proven.with(self.response_mode, self.state.as_deref()))
     }

@@ -11,9 +11,7 @@ use crate::scope::ScopeSet;
 use crate::secret::Secret;
 
 use super::AuthorizeErrorCode as Code;
-use super::{
-    AuthorizationRequest, ClaimsRequest, Prompt, ProvenRedirect, ResponseMode, ResponseType,
-};
+use super::{AuthorizationRequest, ClaimsRequest, Prompt, ProvenRedirect, ResponseMode, ResponseType};
 
 type Refusal = (Code, String);
 
@@ -31,18 +29,14 @@ pub(super) fn read(
     metadata: &ClientMetadata,
 ) -> Result<AuthorizationRequest, Refusal> {
     if let Some(name) = params.repeated() {
-        return Err(invalid(format!(
-            "the parameter {name} is given more than once"
-        )));
+        return Err(invalid(format!("the parameter {name} is given more than once")));
     }
     refuse_what_is_not_spoken(params)?;
     let response_type = read_response_type(params, metadata)?;
     if let Some(mode) = params.get("response_mode")
         && ResponseMode::parse(mode).is_none()
     {
-        return Err(invalid(
-            "response_mode must be query, fragment or form_post",
-        ));
+        return Err(invalid("response_mode must be query, fragment or form_post"));
     }
     let scope = ScopeSet::parse(params.get("scope").unwrap_or_default())
         .map_err(|error| (Code::InvalidScope, error.to_string()))?;
@@ -50,8 +44,7 @@ pub(super) fn read(
         Some(text) => ClaimsRequest::parse(text).map_err(|error| invalid(error.to_string()))?,
         None => ClaimsRequest::default(),
     };
-    let resource =
-        Resource::from_params(params).map_err(|error| (Code::InvalidTarget, error.to_string()))?;
+    let resource = Resource::from_params(params).map_err(|error| (Code::InvalidTarget, error.to_string()))?;
     Ok(AuthorizationRequest {
         client_id,
         redirect_uri: redirect.uri().to_owned(),
@@ -108,15 +101,10 @@ fn read_response_type(params: &Params, metadata: &ClientMetadata) -> Result<Resp
     }
 }
 
-fn read_challenge(
-    params: &Params,
-    metadata: &ClientMetadata,
-) -> Result<Option<CodeChallenge>, Refusal> {
-    let challenge = CodeChallenge::from_params(
-        params.get("code_challenge"),
-        params.get("code_challenge_method"),
-    )
-    .map_err(|error| invalid(error.to_string()))?;
+fn read_challenge(params: &Params, metadata: &ClientMetadata) -> Result<Option<CodeChallenge>, Refusal> {
+    let challenge =
+        CodeChallenge::from_params(params.get("code_challenge"), params.get("code_challenge_method"))
+            .map_err(|error| invalid(error.to_string()))?;
     if challenge.is_none() && metadata.is_public() {
         return Err(invalid(
             "a public client must send code_challenge and code_challenge_method=S256 (RFC 7636)",
@@ -179,18 +167,14 @@ fn read_acr_values(params: &Params, metadata: &ClientMetadata) -> Result<Vec<Str
         .map(str::to_owned)
         .collect();
     if values.len() > MAX_LIST {
-        return Err(invalid(format!(
-            "acr_values holds at most {MAX_LIST} values"
-        )));
+        return Err(invalid(format!("acr_values holds at most {MAX_LIST} values")));
     }
     Ok(values)
 }
 
 fn bounded(params: &Params, name: &str, limit: usize) -> Result<Option<String>, Refusal> {
     match params.get(name) {
-        Some(value) if value.len() > limit => {
-            Err(invalid(format!("{name} is longer than {limit} bytes")))
-        }
+        Some(value) if value.len() > limit => Err(invalid(format!("{name} is longer than {limit} bytes"))),
         value => Ok(value.map(str::to_owned)),
     }
 }

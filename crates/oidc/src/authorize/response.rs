@@ -26,11 +26,7 @@ pub enum AuthorizationResponse {
 
 impl AuthorizationResponse {
     /// Adds `state` and `iss` to the pairs and writes them in the response mode of the request.
-    pub(super) fn new(
-        redirect: &ProvenRedirect,
-        pairs: &[(&'static str, &str)],
-        issuer: &Issuer,
-    ) -> Self {
+    pub(super) fn new(redirect: &ProvenRedirect, pairs: &[(&'static str, &str)], issuer: &Issuer) -> Self {
         let mut all = pairs.to_vec();
         all.extend(redirect.state().map(|state| ("state", state)));
         all.push(("iss", issuer.as_str()));
@@ -81,10 +77,7 @@ mod tests {
     #[test]
     fn a_query_of_its_own_is_retained() {
         assert_eq!(with_query("https://a/cb", "x=1"), "https://a/cb?x=1");
-        assert_eq!(
-            with_query("https://a/cb?t=1", "x=1"),
-            "https://a/cb?t=1&x=1"
-        );
+        assert_eq!(with_query("https://a/cb?t=1", "x=1"), "https://a/cb?t=1&x=1");
         assert_eq!(with_query("https://a/cb?", "x=1"), "https://a/cb?x=1");
         assert_eq!(with_query("https://a/cb?t&", "x=1"), "https://a/cb?t&x=1");
     }

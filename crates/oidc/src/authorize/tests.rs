@@ -43,10 +43,7 @@ fn query(changes: &[(&str, &str)]) -> String {
     encode_pairs(pairs)
 }
 
-fn answer_to(
-    query: &str,
-    metadata: &ClientMetadata,
-) -> Result<AuthorizationRequest, AuthorizeError> {
+fn answer_to(query: &str, metadata: &ClientMetadata) -> Result<AuthorizationRequest, AuthorizeError> {
     let unproven = UnprovenRequest::parse(query)?;
     let redirect = unproven.prove(ClientKind::Web, metadata)?;
     Ok(unproven.read(&redirect, metadata)?)
@@ -116,14 +113,8 @@ fn a_request_keeps_its_meaning_when_it_travels_and_is_proven_again() {
 #[test]
 fn what_is_wrong_with_client_or_redirect_uri_is_shown() {
     assert_eq!(shown(&query(&[("client_id", "")])), ShownError::NoClientId);
-    assert_eq!(
-        shown(&query(&[("client_id", "c r m")])),
-        ShownError::BadClientId
-    );
-    assert_eq!(
-        shown(&query(&[("redirect_uri", "")])),
-        ShownError::NoRedirectUri
-    );
+    assert_eq!(shown(&query(&[("client_id", "c r m")])), ShownError::BadClientId);
+    assert_eq!(shown(&query(&[("redirect_uri", "")])), ShownError::NoRedirectUri);
     assert_eq!(
         shown(&query(&[("redirect_uri", "https://evil.example/cb")])),
         ShownError::UnregisteredRedirectUri
@@ -138,10 +129,7 @@ fn what_is_wrong_with_client_or_redirect_uri_is_shown() {
         shown(&twice),
         ShownError::Params(ParamsError::Repeated("client_id".to_owned()))
     );
-    assert!(matches!(
-        shown(&query(&[("state", "\0")])),
-        ShownError::Params(_)
-    ));
+    assert!(matches!(shown(&query(&[("state", "\0")])), ShownError::Params(_)));
 }
 
 #[test]
@@ -172,10 +160,7 @@ fn each_malformed_parameter_gets_its_error() {
     for (change, code) in [
         (("response_type", ""), Code::InvalidRequest),
         (("response_type", "token"), Code::UnsupportedResponseType),
-        (
-            ("response_type", "code id_token"),
-            Code::UnsupportedResponseType,
-        ),
+        (("response_type", "code id_token"), Code::UnsupportedResponseType),
         (("response_mode", "web_message"), Code::InvalidRequest),
         (("scope", "open\"id"), Code::InvalidScope),
         (("prompt", "none login"), Code::InvalidRequest),
@@ -205,12 +190,7 @@ fn each_malformed_parameter_gets_its_error() {
 #[test]
 fn a_public_client_needs_pkce_and_a_confidential_one_may_go_without() {
     let without = query(&[("code_challenge", ""), ("code_challenge_method", "")]);
-    assert!(
-        answer_to(&without, &crm())
-            .unwrap()
-            .code_challenge
-            .is_none()
-    );
+    assert!(answer_to(&without, &crm()).unwrap().code_challenge.is_none());
     let public = client(json!({
         "redirect_uris": [CALLBACK],
         "token_endpoint_auth_method": "none",
@@ -270,10 +250,7 @@ fn a_code_goes_back_with_state_and_issuer() {
         expect("https://crm.example/cb?code=c%2B1&state=s+1&iss=https%3A%2F%2Fid.example")
     );
     assert_eq!(
-        send(&[
-            ("redirect_uri", "https://crm.example/cb?tenant=1"),
-            ("state", "")
-        ]),
+        send(&[("redirect_uri", "https://crm.example/cb?tenant=1"), ("state", "")]),
         expect("https://crm.example/cb?tenant=1&code=c%2B1&iss=https%3A%2F%2Fid.example")
     );
     assert_eq!(
@@ -329,14 +306,7 @@ fn every_refusal_has_its_code_status_and_description() {
     .map(AuthorizeError::from);
     let all: Vec<_> = redirected
         .chain(shown)
-        .map(|error| {
-            format!(
-                "{} {} {}",
-                error.status(),
-                error.code(),
-                error.description()
-            )
-        })
+        .map(|error| format!("{} {} {}", error.status(), error.code(), error.description()))
         .collect();
     insta::assert_snapshot!(all.join("\n"));
 }

@@ -35,11 +35,7 @@ mod tests {
     fn the_length_follows_the_algorithm() {
         for (alg, bytes) in [("ES256", 16), ("PS384", 24), ("EdDSA", 32)] {
             let hash = half_hash(alg, "x").unwrap();
-            assert_eq!(
-                BASE64_URL_SAFE_NO_PAD.decode(hash).unwrap().len(),
-                bytes,
-                "{alg}"
-            );
+            assert_eq!(BASE64_URL_SAFE_NO_PAD.decode(hash).unwrap().len(), bytes, "{alg}");
         }
         assert_eq!(half_hash("none", "x"), None);
     }

@@ -62,11 +62,7 @@ impl MembershipClaims {
         keep(selection, "roles", &mut self.roles);
         keep(selection, "base_role", &mut self.base_role);
         keep(selection, "permissions", &mut self.permissions);
-        keep(
-            selection,
-            "permissions_overage",
-            &mut self.permissions_overage,
-        );
+        keep(selection, "permissions_overage", &mut self.permissions_overage);
         keep(selection, "entitlements", &mut self.entitlements);
         keep(selection, "groups", &mut self.groups);
         self
@@ -122,9 +118,6 @@ mod tests {
     #[test]
     fn no_permissions_is_an_empty_list_and_not_a_missing_one() {
         let none = with(0).fit_token();
-        assert_eq!(
-            serde_json::to_string(&none).unwrap(),
-            r#"{"permissions":[]}"#
-        );
+        assert_eq!(serde_json::to_string(&none).unwrap(), r#"{"permissions":[]}"#);
     }
 }

@@ -68,11 +68,7 @@ impl PersonClaims {
         keep(selection, "family_name", &mut self.family_name);
         keep(selection, "middle_name", &mut self.middle_name);
         keep(selection, "nickname", &mut self.nickname);
-        keep(
-            selection,
-            "preferred_username",
-            &mut self.preferred_username,
-        );
+        keep(selection, "preferred_username", &mut self.preferred_username);
         keep(selection, "profile", &mut self.profile);
         keep(selection, "picture", &mut self.picture);
         keep(selection, "website", &mut self.website);

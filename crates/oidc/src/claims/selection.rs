@@ -25,10 +25,7 @@ impl<'a> Selection<'a> {
     /// What the scopes ask for, and single claims beside. A client that needs the person's consent gets no
     /// single claims but those consented to; that is for the caller to see to.
     #[must_use]
-    pub fn with_requested(
-        scopes: &'a ScopeSet,
-        requested: &'a BTreeMap<String, ClaimRequest>,
-    ) -> Self {
+    pub fn with_requested(scopes: &'a ScopeSet, requested: &'a BTreeMap<String, ClaimRequest>) -> Self {
         Self {
             scopes,
             requested: Some(requested),
@@ -127,11 +124,7 @@ mod tests {
                 .map(ToString::to_string)
                 .collect();
             expected.sort();
-            assert_eq!(
-                selected(&Selection::of_scopes(&scopes)),
-                expected,
-                "{scope}"
-            );
+            assert_eq!(selected(&Selection::of_scopes(&scopes)), expected, "{scope}");
         }
     }
 

@@ -42,9 +42,7 @@ pub enum MetadataError {
         method: ClientAuthMethod,
     },
     /// The kind of client can't use the grant.
-    #[error(
-        "grant_types: a client of kind {kind} that authenticates with {method} can't use {grant}"
-    )]
+    #[error("grant_types: a client of kind {kind} that authenticates with {method} can't use {grant}")]
     Grant {
         /// The client's kind.
         kind: ClientKind,
@@ -99,10 +97,7 @@ impl ClientMetadata {
     }
 
     fn validate_uris(&self, kind: ClientKind) -> Result<(), MetadataError> {
-        let longest = self
-            .redirect_uris
-            .len()
-            .max(self.post_logout_redirect_uris.len());
+        let longest = self.redirect_uris.len().max(self.post_logout_redirect_uris.len());
         if longest > MAX_REDIRECT_URIS {
             return Err(MetadataError::TooManyUris);
         }
@@ -253,10 +248,7 @@ mod tests {
             "redirect_uris": ["https://app.example/cb"],
             "response_types": [],
         });
-        assert_eq!(
-            check(ClientKind::Web, no_code),
-            Err(MetadataError::ResponseType)
-        );
+        assert_eq!(check(ClientKind::Web, no_code), Err(MetadataError::ResponseType));
     }
 
     #[test]

@@ -161,9 +161,6 @@ mod tests {
     #[test]
     fn what_a_stranger_sent_can_not_break_the_body() {
         let error = TokenError::from(ParamsError::Repeated("a\"\\\u{202e}".into()));
-        assert_eq!(
-            error.description(),
-            "the parameter a''? is given more than once"
-        );
+        assert_eq!(error.description(), "the parameter a''? is given more than once");
     }
 }

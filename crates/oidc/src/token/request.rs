@@ -172,9 +172,7 @@ mod tests {
     #[test]
     fn a_refresh_may_name_fewer_scopes() {
         let TokenRequest::RefreshToken {
-            refresh_token,
-            scope,
-            ..
+            refresh_token, scope, ..
         } = parse("grant_type=refresh_token&refresh_token=r1&scope=openid+roles").unwrap()
         else {
             panic!("another grant")
@@ -203,10 +201,7 @@ mod tests {
                 "unsupported_grant_type",
             ),
             ("grant_type=Refresh_Token", "unsupported_grant_type"),
-            (
-                "grant_type=authorization_code&redirect_uri=x",
-                "invalid_request",
-            ),
+            ("grant_type=authorization_code&redirect_uri=x", "invalid_request"),
             ("grant_type=authorization_code&code=x", "invalid_request"),
             (
                 "grant_type=authorization_code&code=x&redirect_uri=x&code_verifier=short",
@@ -221,10 +216,7 @@ mod tests {
                 "grant_type=refresh_token&refresh_token=r&scope=%22",
                 "invalid_scope",
             ),
-            (
-                "grant_type=client_credentials&resource=api",
-                "invalid_target",
-            ),
+            ("grant_type=client_credentials&resource=api", "invalid_target"),
         ] {
             assert_eq!(code_of(form), code, "{form}");
         }

@@ -36,14 +36,10 @@ impl Filter {
                 None => Ok(()),
             },
             Self::Present(_) => Ok(()),
-            Self::And(parts) | Self::Or(parts) => {
-                parts.iter().try_for_each(|part| part.check_with(find))
-            }
+            Self::And(parts) | Self::Or(parts) => parts.iter().try_for_each(|part| part.check_with(find)),
             Self::Not(inner) => inner.check_with(find),
             Self::ValuePath(path, inner) => match find(path) {
-                Some(attribute) if attribute.kind == AttributeType::Complex => {
-                    inner.check_value(attribute)
-                }
+                Some(attribute) if attribute.kind == AttributeType::Complex => inner.check_value(attribute),
                 Some(_) => Err(ScimError::filter(format!(
                     "{path} has no sub-attributes, so brackets can't follow it."
                 ))),
@@ -82,24 +78,18 @@ fn check_comparison(comparison: &Comparison, attribute: &Attribute) -> Result<()
         };
     }
     match attribute.kind {
-        AttributeType::Boolean if !equality => {
-            refused("a boolean can be compared with eq and ne only.")
-        }
+        AttributeType::Boolean if !equality => refused("a boolean can be compared with eq and ne only."),
         AttributeType::Boolean => match value {
             Literal::Boolean(_) => Ok(()),
             Literal::String(text) if quirks::boolean_word(text).is_some() => Ok(()),
             _ => refused("compare it with true or false."),
         },
         AttributeType::Integer | AttributeType::Decimal => match (value, operator) {
-            (_, Operator::Co | Operator::Sw | Operator::Ew) => {
-                refused("a number is not searched in.")
-            }
+            (_, Operator::Co | Operator::Sw | Operator::Ew) => refused("a number is not searched in."),
             (Literal::Number(_), _) => Ok(()),
             _ => refused("compare it with a number, without quotes."),
         },
-        AttributeType::Binary if !equality => {
-            refused("binary can be compared with eq and ne only.")
-        }
+        AttributeType::Binary if !equality => refused("binary can be compared with eq and ne only."),
         AttributeType::DateTime => match (value, operator) {
             (Literal::String(_), Operator::Co | Operator::Sw | Operator::Ew) => Ok(()),
             (Literal::String(text), _) if text.parse::<jiff::Timestamp>().is_ok() => Ok(()),

@@ -72,9 +72,7 @@ impl<'a> Scope<'a> {
             Self::Value(value, attribute) => match attribute.sub(&path.attribute) {
                 Some(sub) => Some((sub, parts(vec![value], sub))),
                 // RFC 7644 section 3.5.2: `value` names the value itself where it has no parts.
-                None if path.attribute.eq_ignore_ascii_case("value") => {
-                    Some((attribute, vec![value]))
-                }
+                None if path.attribute.eq_ignore_ascii_case("value") => Some((attribute, vec![value])),
                 None => None,
             },
         }
@@ -84,9 +82,7 @@ impl<'a> Scope<'a> {
         if let Self::Resource(resource, resource_type) = self
             && let Some(Target::Extension(schema)) = resource_type.resolve(path)
         {
-            return resource
-                .extension(&schema.id)
-                .is_some_and(|map| !map.is_empty());
+            return resource.extension(&schema.id).is_some_and(|map| !map.is_empty());
         }
         self.find(path).is_some_and(|(attribute, values)| {
             attribute.returned != Returned::Never && values.into_iter().any(is_something)
@@ -106,9 +102,7 @@ impl<'a> Scope<'a> {
         if values.is_empty() {
             return holds(&Value::Null, leaf, comparison);
         }
-        values
-            .into_iter()
-            .any(|value| holds(value, leaf, comparison))
+        values.into_iter().any(|value| holds(value, leaf, comparison))
     }
 }
 
@@ -166,9 +160,7 @@ fn holds(value: &Value, attribute: &Attribute, comparison: &Comparison) -> bool 
                 value.parse::<jiff::Timestamp>(),
                 wanted.parse::<jiff::Timestamp>(),
             ) {
-                (Ok(value), Ok(wanted)) if !searches(operator) => {
-                    ordered(value.cmp(&wanted), operator)
-                }
+                (Ok(value), Ok(wanted)) if !searches(operator) => ordered(value.cmp(&wanted), operator),
                 _ => text_holds(value, wanted, operator),
             }
         }

@@ -26,10 +26,7 @@ pub(crate) fn tokens(text: &str) -> Result<Vec<Placed>, ScimError> {
     }
     let mut tokens = Vec::new();
     let mut at = 0;
-    while let Some((rest, c)) = text
-        .get(at..)
-        .and_then(|rest| Some((rest, rest.chars().next()?)))
-    {
+    while let Some((rest, c)) = text.get(at..).and_then(|rest| Some((rest, rest.chars().next()?))) {
         let length = match c {
             ' ' | '\t' => {
                 at += 1;
@@ -49,10 +46,7 @@ pub(crate) fn tokens(text: &str) -> Result<Vec<Placed>, ScimError> {
                 if length == 0 {
                     return Err(unexpected(&format!("{c:?}"), at));
                 }
-                tokens.push((
-                    at,
-                    Token::Word(rest.get(..length).unwrap_or_default().to_owned()),
-                ));
+                tokens.push((at, Token::Word(rest.get(..length).unwrap_or_default().to_owned())));
                 length
             }
         };

@@ -138,18 +138,14 @@ impl Parser {
 
     fn next(&mut self, expected: &str) -> Result<Placed, ScimError> {
         let end = self.end;
-        self.tokens.next().ok_or_else(|| {
-            ScimError::filter(format!(
-                "{expected} is missing at the end (position {end})."
-            ))
-        })
+        self.tokens
+            .next()
+            .ok_or_else(|| ScimError::filter(format!("{expected} is missing at the end (position {end}).")))
     }
 
     fn take_word(&mut self, wanted: &str) -> bool {
         self.tokens
-            .next_if(|(_, token)| {
-                matches!(token, Token::Word(word) if word.eq_ignore_ascii_case(wanted))
-            })
+            .next_if(|(_, token)| matches!(token, Token::Word(word) if word.eq_ignore_ascii_case(wanted)))
             .is_some()
     }
 

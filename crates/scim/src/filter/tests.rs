@@ -31,11 +31,7 @@ fn refused(filter: &str) -> String {
         .and_then(|filter| filter.check(&USERS))
         .unwrap_err();
     assert_eq!(error.status, 400, "{filter}");
-    assert_eq!(
-        error.scim_type,
-        Some(crate::ScimType::InvalidFilter),
-        "{filter}"
-    );
+    assert_eq!(error.scim_type, Some(crate::ScimType::InvalidFilter), "{filter}");
     error.detail
 }
 
@@ -97,9 +93,7 @@ fn and_binds_tighter_than_or_and_parentheses_change_it() {
 fn a_value_path_wants_one_value_for_which_all_holds() {
     assert!(holds("emails[type eq \"work\" and value co \"@x.\"]"));
     assert!(!holds("emails[type eq \"work\" and value co \"@home\"]"));
-    assert!(holds(
-        "emails.type eq \"work\" and emails.value co \"@home\""
-    ));
+    assert!(holds("emails.type eq \"work\" and emails.value co \"@home\""));
     assert!(holds("emails[not (type eq \"work\")]"));
     assert!(holds("emails co \"home.example\""));
 }
@@ -208,14 +202,9 @@ fn filters_too_long_or_too_deep_are_refused() {
 #[test]
 fn a_comparison_after_the_brackets_is_one_within_them() {
     let filter = Filter::parse("emails[type eq \"work\"].value eq \"a\"").unwrap();
-    assert_eq!(
-        filter.to_string(),
-        "emails[type eq \"work\" and value eq \"a\"]"
-    );
+    assert_eq!(filter.to_string(), "emails[type eq \"work\" and value eq \"a\"]");
     assert!(holds("emails[type eq \"work\"].value eq \"ANA@x.example\""));
-    assert!(!holds(
-        "emails[type eq \"home\"].value eq \"ana@x.example\""
-    ));
+    assert!(!holds("emails[type eq \"home\"].value eq \"ana@x.example\""));
 }
 
 /// Entra ID: `roles[primary eq "True"]`.

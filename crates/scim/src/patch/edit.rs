@@ -9,9 +9,7 @@ use crate::name::AttributePath;
 use crate::path::PatchPath;
 use crate::quirks;
 use crate::resource::{Canon, Policy, Resource, Unknown};
-use crate::schema::{
-    Attribute, AttributeType, Mutability, Resolved, ResourceType, Schema, Target, spelled,
-};
+use crate::schema::{Attribute, AttributeType, Mutability, Resolved, ResourceType, Schema, Target, spelled};
 use serde_json::{Map, Value};
 
 pub(super) struct Editor<'a> {
@@ -30,11 +28,7 @@ struct How {
 }
 
 impl<'a> Editor<'a> {
-    pub(super) fn new(
-        resource: Resource,
-        resource_type: &'a ResourceType,
-        policy: &'a Policy,
-    ) -> Self {
+    pub(super) fn new(resource: Resource, resource_type: &'a ResourceType, policy: &'a Policy) -> Self {
         Self {
             resource,
             resource_type,
@@ -81,12 +75,8 @@ impl<'a> Editor<'a> {
 
     fn at(&mut self, how: How, path: &PatchPath, value: Option<Value>) -> Result<(), ScimError> {
         match self.resource_type.resolve(&path.name) {
-            Some(Target::Extension(schema)) if path.filter.is_none() => {
-                self.extension(how, schema, value)
-            }
-            Some(Target::Attribute(found)) => {
-                self.attribute(how, found, path.filter.as_ref(), value)
-            }
+            Some(Target::Extension(schema)) if path.filter.is_none() => self.extension(how, schema, value),
+            Some(Target::Attribute(found)) => self.attribute(how, found, path.filter.as_ref(), value),
             _ => self.unknown(how, path),
         }
     }
@@ -125,9 +115,11 @@ impl<'a> Editor<'a> {
                 }
                 Ok(())
             }
-            Some(other) if how.op != Op::Remove && !other.is_null() => Err(ScimError::value(
-                format!("{} must be an object, not {}.", schema.id, kind(&other)),
-            )),
+            Some(other) if how.op != Op::Remove && !other.is_null() => Err(ScimError::value(format!(
+                "{} must be an object, not {}.",
+                schema.id,
+                kind(&other)
+            ))),
             _ => {
                 let remove = How {
                     op: Op::Remove,
@@ -157,14 +149,11 @@ impl<'a> Editor<'a> {
             attribute,
             sub,
         } = found;
-        let is_read_only = self.policy.is_read_only(extension, attribute)
-            || sub.is_some_and(Attribute::is_read_only);
+        let is_read_only =
+            self.policy.is_read_only(extension, attribute) || sub.is_some_and(Attribute::is_read_only);
         if is_read_only {
             return match how.by_path || !quirks::READ_ONLY_IS_LEFT_OUT_WITHOUT_PATH {
-                true => Err(ScimError::mutability(format!(
-                    "{} is read-only.",
-                    found.path()
-                ))),
+                true => Err(ScimError::mutability(format!("{} is read-only.", found.path()))),
                 false => Ok(()),
             };
         }
@@ -206,9 +195,7 @@ impl<'a> Editor<'a> {
             return Ok(None);
         };
         let attribute = found.attribute;
-        if attribute.kind == AttributeType::Complex
-            && !quirks::is_empty_reference(attribute, &value)
-        {
+        if attribute.kind == AttributeType::Complex && !quirks::is_empty_reference(attribute, &value) {
             // RFC 7644 section 3.5.2.3: what the value does not name is left as it is.
             return match quirks::bare_value(attribute, value) {
                 Value::Object(parts) => self.merged(how, found, old, parts),
@@ -252,8 +239,8 @@ impl<'a> Editor<'a> {
             };
         }
         let value = Value::Object(map);
-        let is_nothing = quirks::is_empty_reference(attribute, &value)
-            || value.as_object().is_some_and(Map::is_empty);
+        let is_nothing =
+            quirks::is_empty_reference(attribute, &value) || value.as_object().is_some_and(Map::is_empty);
         Ok((!is_nothing).then_some(value))
     }
 

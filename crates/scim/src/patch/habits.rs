@@ -20,10 +20,7 @@ fn entra_replaces_without_path_by_dotted_urn_and_bracketed_names() {
         "name.givenName": "Anna", department: "Ops", manager: "9", core: "Boss",
         "emails[type eq \"work\"].value": "new@x.example",
     }}]));
-    assert_eq!(
-        after["name"],
-        json!({"givenName": "Anna", "familyName": "Lima"})
-    );
+    assert_eq!(after["name"], json!({"givenName": "Anna", "familyName": "Lima"}));
     assert_eq!(after[ENTERPRISE_USER]["department"], "Ops");
     assert_eq!(after[ENTERPRISE_USER]["manager"]["value"], "9");
     assert_eq!(after["title"], "Boss");
@@ -72,11 +69,7 @@ fn entra_removes_the_values_in_the_body_and_no_others() {
             json!([{"value": "ana@home.example", "type": "home"}])
         );
     }
-    let none = on(
-        &ana(),
-        &json!([{"op": "Remove", "path": "emails", "value": []}]),
-    )
-    .unwrap();
+    let none = on(&ana(), &json!([{"op": "Remove", "path": "emails", "value": []}])).unwrap();
     assert!(!none.changed);
 }
 
@@ -92,11 +85,7 @@ fn entra_sets_manager_as_a_bare_string_and_clears_it_with_an_empty_one() {
         json!(null),
     ] {
         let after = patched(&json!([{"op": "Replace", "path": path, "value": value}]));
-        assert_eq!(
-            after[ENTERPRISE_USER],
-            json!({"department": "Sales"}),
-            "{value}"
-        );
+        assert_eq!(after[ENTERPRISE_USER], json!({"department": "Sales"}), "{value}");
     }
 }
 
@@ -132,10 +121,7 @@ fn okta_deactivates_without_path() {
 fn okta_sends_the_id_along_without_path_and_it_is_left_out() {
     let operations = json!([{"op": "replace", "value": {"id": "other", "title": "Boss"}}]);
     let after = patched(&operations);
-    assert_eq!(
-        (&after["id"], &after["title"]),
-        (&json!("42"), &json!("Boss"))
-    );
+    assert_eq!((&after["id"], &after["title"]), (&json!("42"), &json!("Boss")));
     let by_path = json!([{"op": "replace", "path": "id", "value": "other"}]);
     let error = on(&ana(), &by_path).unwrap_err();
     assert_eq!(error.scim_type, Some(ScimType::Mutability));
@@ -146,10 +132,7 @@ fn one_login_marks_several_values_as_primary() {
     let after = patched(&json!([{"op": "replace", "path": "emails", "value": [
         {"value": "1@x.example", "primary": true}, {"value": "2@x.example", "primary": true}]}]));
     let emails = after["emails"].as_array().unwrap();
-    let primary = emails
-        .iter()
-        .filter(|email| email["primary"] == true)
-        .count();
+    let primary = emails.iter().filter(|email| email["primary"] == true).count();
     assert_eq!(primary, 1);
 }
 

@@ -160,15 +160,11 @@ fn parse_operation(index: usize, operation: Value) -> Result<Operation, ScimErro
             ScimType::NoTarget,
             format!("{here}: a remove needs a path."),
         )),
-        (Op::Add | Op::Replace, _, None) => {
-            Err(ScimError::value(format!("{here}.value is missing.")))
-        }
-        (Op::Add | Op::Replace, None, Some(value)) if !value.is_object() => {
-            Err(ScimError::value(format!(
-                "{here}.value must be an object of attributes where there is no path, not {}.",
-                kind(value)
-            )))
-        }
+        (Op::Add | Op::Replace, _, None) => Err(ScimError::value(format!("{here}.value is missing."))),
+        (Op::Add | Op::Replace, None, Some(value)) if !value.is_object() => Err(ScimError::value(format!(
+            "{here}.value must be an object of attributes where there is no path, not {}.",
+            kind(value)
+        ))),
         _ => Ok(Operation { op, path, value }),
     }
 }

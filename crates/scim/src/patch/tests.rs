@@ -58,10 +58,7 @@ fn replacing_a_complex_value_leaves_what_is_not_named() {
         {"op": "replace", "path": "name", "value": {"givenName": "Anna", "familyName": null}},
         {"op": "add", "value": {"name": {"middleName": "M"}}},
     ]));
-    assert_eq!(
-        after["name"],
-        json!({"givenName": "Anna", "middleName": "M"})
-    );
+    assert_eq!(after["name"], json!({"givenName": "Anna", "middleName": "M"}));
 }
 
 #[test]
@@ -74,16 +71,7 @@ fn adding_a_value_that_is_there_changes_nothing() {
         ]),
     );
     let after = same.unwrap();
-    assert_eq!(
-        after
-            .resource
-            .get("emails")
-            .unwrap()
-            .as_array()
-            .unwrap()
-            .len(),
-        2
-    );
+    assert_eq!(after.resource.get("emails").unwrap().as_array().unwrap().len(), 2);
     let nothing = on(
         &ana(),
         &json!([{"op": "replace", "path": "title", "value": "Clerk"}]),
@@ -206,10 +194,7 @@ fn overrides_are_written_by_a_token_that_may() {
     };
     let operations = json!([{"op": "add", "path": format!("{ACCESS}:overrides"),
         "value": [{"permission": "crm/a:b", "effect": "deny"}]}]);
-    let after = with(&ana(), &operations, &policy)
-        .unwrap()
-        .resource
-        .to_json();
+    let after = with(&ana(), &operations, &policy).unwrap().resource.to_json();
     assert_eq!(after[ACCESS]["overrides"][0]["permission"], "crm/a:b");
 }
 
@@ -303,11 +288,7 @@ fn an_extension_is_changed_and_removed_as_a_whole() {
 #[test]
 fn resend_reaches_the_caller() {
     let path = format!("{INVITATION}:resend");
-    let after = on(
-        &ana(),
-        &json!([{"op": "replace", "path": path, "value": true}]),
-    )
-    .unwrap();
+    let after = on(&ana(), &json!([{"op": "replace", "path": path, "value": true}])).unwrap();
     assert!(crate::user::invitation(&after.resource).resend);
 }
 

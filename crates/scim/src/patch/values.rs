@@ -47,8 +47,8 @@ fn removed(
     mut items: Vec<Value>,
     value: Option<&Value>,
 ) -> Result<Vec<Value>, ScimError> {
-    let values = quirks::removed_values(value)
-        .map_err(|why| ScimError::value(format!("{}: {why}.", found.path())))?;
+    let values =
+        quirks::removed_values(value).map_err(|why| ScimError::value(format!("{}: {why}.", found.path())))?;
     let Some(values) = values else {
         return Ok(Vec::new());
     };
@@ -79,10 +79,7 @@ fn set(
     }
     let mut touched = Vec::new();
     for value in new {
-        match items
-            .iter_mut()
-            .position(|item| is_same(attribute, item, &value))
-        {
+        match items.iter_mut().position(|item| is_same(attribute, item, &value)) {
             Some(index) => {
                 merge(items.get_mut(index), value);
                 touched.push(index);

@@ -111,11 +111,7 @@ impl Reader<'_> {
                 self.canon.unknown(format!("{}:{name}", schema.id))?;
                 continue;
             };
-            once(
-                &mut seen,
-                &attribute.name,
-                &spelled(Some(schema), attribute),
-            )?;
+            once(&mut seen, &attribute.name, &spelled(Some(schema), attribute))?;
             self.attribute(Some(schema), attribute, value)?;
         }
         Ok(())
@@ -132,10 +128,7 @@ impl Reader<'_> {
         }
         let path = spelled(extension, attribute);
         match self.canon.attribute(&path, attribute, value)? {
-            Some(value) => self
-                .incoming
-                .resource
-                .set_value(extension, attribute, value),
+            Some(value) => self.incoming.resource.set_value(extension, attribute, value),
             None => self.incoming.cleared.push(path),
         }
         Ok(())

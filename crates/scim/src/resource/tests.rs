@@ -5,11 +5,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 fn read(body: &Value) -> Result<Incoming, ScimError> {
-    canonicalize(
-        body.as_object().unwrap().clone(),
-        &USERS,
-        &Policy::default(),
-    )
+    canonicalize(body.as_object().unwrap().clone(), &USERS, &Policy::default())
 }
 
 fn document(body: &Value) -> Value {
@@ -37,10 +33,7 @@ fn names_and_canonical_values_get_their_canonical_case() {
 #[test]
 fn each_wrong_type_is_named_with_what_would_be_right() {
     for (body, says) in [
-        (
-            json!({"userName": 5}),
-            "userName must be a string, not a number.",
-        ),
+        (json!({"userName": 5}), "userName must be a string, not a number."),
         (json!({"active": "yes"}), "active must be true or false."),
         (
             json!({"active": 1}),
@@ -50,35 +43,20 @@ fn each_wrong_type_is_named_with_what_would_be_right() {
             json!({"emails": {"value": "a"}}),
             "emails must be an array, not an object.",
         ),
-        (
-            json!({"emails": [5]}),
-            "emails must be an object, not a number.",
-        ),
+        (json!({"emails": [5]}), "emails must be an object, not a number."),
         (
             json!({"emails": [{"value": ["a"]}]}),
             "emails.value must be a string, not an array.",
         ),
-        (
-            json!({"emails": [{"type": "work"}]}),
-            "emails.value is required.",
-        ),
+        (json!({"emails": [{"type": "work"}]}), "emails.value is required."),
         (
             json!({"name": "Ana Lima"}),
             "name must be an object, not a string.",
         ),
-        (
-            json!({ENTERPRISE_USER: "x"}),
-            "must be an object, not a string.",
-        ),
+        (json!({ENTERPRISE_USER: "x"}), "must be an object, not a string."),
         (json!({"userName": "a\0"}), "userName contains NUL."),
-        (
-            json!({"schemas": ["urn:x"]}),
-            "schemas must be an array of URNs",
-        ),
-        (
-            json!({"schemas": "urn:x"}),
-            "schemas must be an array of URNs",
-        ),
+        (json!({"schemas": ["urn:x"]}), "schemas must be an array of URNs"),
+        (json!({"schemas": "urn:x"}), "schemas must be an array of URNs"),
     ] {
         let detail = detail(&body);
         assert!(detail.contains(says), "{detail}");
@@ -223,11 +201,9 @@ fn meta_has_the_version_as_the_entity_tag_has_it() {
     resource.set_meta(&USERS, &meta);
     assert_eq!(
         resource.get("meta"),
-        Some(
-            &json!({"resourceType": "User", "created": "2026-11-24T08:00:00Z",
+        Some(&json!({"resourceType": "User", "created": "2026-11-24T08:00:00Z",
             "lastModified": "2026-11-24T08:00:00Z", "version": "W/\"3\"",
-            "location": "https://id.example/scim/v2/Users/1"})
-        )
+            "location": "https://id.example/scim/v2/Users/1"}))
     );
 }
 

@@ -88,9 +88,7 @@ impl<'p> Canon<'p> {
             }
             AttributeType::Boolean => boolean(path, value)?,
             AttributeType::Integer => match value {
-                Value::Number(number) if number.is_i64() || number.is_u64() => {
-                    Value::Number(number)
-                }
+                Value::Number(number) if number.is_i64() || number.is_u64() => Value::Number(number),
                 other => return Err(wrong(path, "a whole number", &other)),
             },
             AttributeType::Decimal => match value {
@@ -146,11 +144,7 @@ impl<'p> Canon<'p> {
 }
 
 /// Refuses a name that was there before in another case.
-pub(super) fn once<'a>(
-    seen: &mut Vec<&'a str>,
-    name: &'a str,
-    path: &str,
-) -> Result<(), ScimError> {
+pub(super) fn once<'a>(seen: &mut Vec<&'a str>, name: &'a str, path: &str) -> Result<(), ScimError> {
     if seen.contains(&name) {
         return Err(ScimError::syntax(format!(
             "{path} is given twice; upper and lower case make no difference in names."
@@ -161,10 +155,7 @@ pub(super) fn once<'a>(
 }
 
 /// The required sub-attribute that a value lacks.
-pub(crate) fn missing_part<'a>(
-    attribute: &'a Attribute,
-    parts: &Map<String, Value>,
-) -> Option<&'a str> {
+pub(crate) fn missing_part<'a>(attribute: &'a Attribute, parts: &Map<String, Value>) -> Option<&'a str> {
     attribute
         .sub_attributes
         .iter()

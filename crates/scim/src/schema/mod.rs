@@ -5,9 +5,7 @@ mod registry;
 mod resource_type;
 
 pub(crate) use registry::common;
-pub use registry::{
-    ACCESS, ENTERPRISE_USER, GROUP, INVITATION, PERMISSION_SET, USER, by_id, document,
-};
+pub use registry::{ACCESS, ENTERPRISE_USER, GROUP, INVITATION, PERMISSION_SET, USER, by_id, document};
 pub(crate) use resource_type::spelled;
 pub use resource_type::{GROUPS, PERMISSION_SETS, Resolved, ResourceType, Target, USERS};
 

@@ -52,8 +52,7 @@ fn load(text: &str) -> Loaded {
     }
 }
 
-static LOADED: LazyLock<Vec<Loaded>> =
-    LazyLock::new(|| TEXTS.iter().map(|text| load(text)).collect());
+static LOADED: LazyLock<Vec<Loaded>> = LazyLock::new(|| TEXTS.iter().map(|text| load(text)).collect());
 
 static COMMON: LazyLock<Loaded> = LazyLock::new(|| load(file!("Common")));
 

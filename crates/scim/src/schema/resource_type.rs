@@ -1,8 +1,7 @@
 //! Which schemas a kind of resource has, and what a name means on it (RFC 7643 section 6).
 
 use super::{
-    ACCESS, Attribute, ENTERPRISE_USER, GROUP, INVITATION, PERMISSION_SET, Schema, USER, by_id,
-    common,
+    ACCESS, Attribute, ENTERPRISE_USER, GROUP, INVITATION, PERMISSION_SET, Schema, USER, by_id, common,
 };
 use crate::name::AttributePath;
 
@@ -158,9 +157,7 @@ impl ResourceType {
     }
 
     /// Every attribute with the extension it belongs to: common, core, extensions.
-    pub fn attributes(
-        &self,
-    ) -> impl Iterator<Item = (Option<&'static Schema>, &'static Attribute)> {
+    pub fn attributes(&self) -> impl Iterator<Item = (Option<&'static Schema>, &'static Attribute)> {
         let core = self.core_schema().into_iter();
         let plain = std::iter::once(common())
             .chain(core)
@@ -187,10 +184,7 @@ mod tests {
     fn names_are_found_in_any_case_with_and_without_their_urn() {
         assert_eq!(path_of("USERNAME").as_deref(), Some("userName"));
         assert_eq!(path_of("Name.GIVENNAME").as_deref(), Some("name.givenName"));
-        assert_eq!(
-            path_of("meta.LastModified").as_deref(),
-            Some("meta.lastModified")
-        );
+        assert_eq!(path_of("meta.LastModified").as_deref(), Some("meta.lastModified"));
         assert_eq!(
             path_of("URN:ietf:params:scim:schemas:CORE:2.0:User:userName").as_deref(),
             Some("userName")

@@ -79,11 +79,9 @@ impl Db {
                     .await
                     .map(Engine::Sqlite)
             }
-            Some(("postgres" | "postgresql", _)) => {
-                postgres::Engine::open(settings, notices.clone())
-                    .await
-                    .map(Engine::Postgres)
-            }
+            Some(("postgres" | "postgresql", _)) => postgres::Engine::open(settings, notices.clone())
+                .await
+                .map(Engine::Postgres),
             _ => Err(DbError::Mismatch(
                 "the address of the database is neither sqlite:PATH nor postgres://…".to_owned(),
             )),

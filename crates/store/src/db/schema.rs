@@ -28,13 +28,21 @@ fn checked(name: &str) -> Result<&str, DbError> {
     if is_name && name.len() <= 60 {
         Ok(name)
     } else {
-        Err(DbError::Mismatch("a schema's name has lower-case letters, digits and underscores".to_owned()))
+        Err(DbError::Mismatch(
+            "a schema's name has lower-case letters, digits and underscores".to_owned(),
+        ))
     }
 }
 
 async fn execute(url: &str, text: String) -> Result<(), DbError> {
-    let db = Db::open(&Settings { connections: 1, ..Settings::at(url) }).await?;
-    let outcome = db.write(async |tx| tx.execute(sql_dynamic(text.clone())).await).await;
+    let db = Db::open(&Settings {
+        connections: 1,
+        ..Settings::at(url)
+    })
+    .await?;
+    let outcome = db
+        .write(async |tx| tx.execute(sql_dynamic(text.clone())).await)
+        .await;
     db.close().await;
     outcome.map(|_| ())
 }

@@ -15,8 +15,8 @@ mod value;
 
 pub use error::DbError;
 pub use row::{Cell, Columns, FromColumn, Row};
-pub use statement::{Statement, sql};
 pub(crate) use statement::sql_dynamic;
+pub use statement::{Statement, sql};
 pub use tx::{Plan, Tx};
 pub(crate) use tx::{Session, Settled};
 pub use value::{IntoValue, Value};

@@ -1,9 +1,8 @@
 //! The domain's ids and times as values and columns.
 
 use latchkey_domain::id::{
-    AccountId, ApplicationId, AuditId, ClientId, GrantId, GroupId, InvitationId, MemberId,
-    PermissionSetId, ProvisioningClientId, RoleId, ScimTokenId, SessionId, TermsId, TransferId,
-    UserId,
+    AccountId, ApplicationId, AuditId, ClientId, GrantId, GroupId, InvitationId, MemberId, PermissionSetId,
+    ProvisioningClientId, RoleId, ScimTokenId, SessionId, TermsId, TransferId, UserId,
 };
 use latchkey_domain::time::Timestamp;
 

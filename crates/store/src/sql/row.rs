@@ -76,10 +76,7 @@ impl<'a> Columns<'a> {
     }
 
     fn cell(&self, index: usize) -> Cell<'_> {
-        Cell {
-            columns: self,
-            index,
-        }
+        Cell { columns: self, index }
     }
 }
 
@@ -112,11 +109,7 @@ impl Cell<'_> {
     /// [`DbError::Mismatch`] when it is missing or not text.
     pub fn text(&self) -> Result<String, DbError> {
         match self.columns.0 {
-            Source::Sqlite(_) => self
-                .sqlite()?
-                .as_str()
-                .map(ToOwned::to_owned)
-                .map_err(mismatch),
+            Source::Sqlite(_) => self.sqlite()?.as_str().map(ToOwned::to_owned).map_err(mismatch),
             Source::Postgres(row) => row.try_get(self.index).map_err(mismatch),
         }
     }
@@ -143,10 +136,7 @@ impl Cell<'_> {
             Source::Sqlite(_) => match self.sqlite()? {
                 ValueRef::Integer(0) => Ok(false),
                 ValueRef::Integer(1) => Ok(true),
-                other => Err(DbError::Mismatch(format!(
-                    "{} is no boolean",
-                    other.data_type()
-                ))),
+                other => Err(DbError::Mismatch(format!("{} is no boolean", other.data_type()))),
             },
             Source::Postgres(row) => row.try_get(self.index).map_err(mismatch),
         }

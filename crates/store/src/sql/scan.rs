@@ -25,9 +25,7 @@ fn code(text: &str) -> impl Iterator<Item = (usize, char)> + '_ {
             (Inside::Code, '-') if before == '-' => (Inside::Line, false),
             (Inside::Code, '*') if before == '/' => (Inside::Block, false),
             (Inside::Code, _) => (Inside::Code, true),
-            (Inside::Text, '\'') | (Inside::Name, '"') | (Inside::Line, '\n') => {
-                (Inside::Code, false)
-            }
+            (Inside::Text, '\'') | (Inside::Name, '"') | (Inside::Line, '\n') => (Inside::Code, false),
             (Inside::Block, '/') if before == '*' => (Inside::Code, false),
             (other, _) => (other, false),
         };

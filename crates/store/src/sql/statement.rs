@@ -78,8 +78,7 @@ impl Statement {
                 self.text
             )));
         }
-        let has_nul =
-            |value: &Value| matches!(value, Value::Text(Some(text)) if text.contains('\0'));
+        let has_nul = |value: &Value| matches!(value, Value::Text(Some(text)) if text.contains('\0'));
         if self.values.iter().any(has_nul) {
             return Err(DbError::NulCharacter);
         }
@@ -95,10 +94,7 @@ mod tests {
     fn as_many_values_as_the_highest_placeholder_are_needed() {
         let text = "SELECT a FROM t WHERE b = $1 AND (c = $2 OR d = $1)";
         assert!(sql(text).bind("x").bind(1_i64).check().is_ok());
-        assert!(matches!(
-            sql(text).bind("x").check(),
-            Err(DbError::Mismatch(_))
-        ));
+        assert!(matches!(sql(text).bind("x").check(), Err(DbError::Mismatch(_))));
         let three = sql(text).bind("x").bind(1_i64).bind(true);
         assert!(matches!(three.check(), Err(DbError::Mismatch(_))));
     }

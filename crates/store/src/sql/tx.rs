@@ -34,11 +34,7 @@ impl Plan {
             let sqlite = step.starts_with("SCAN ") && !step.contains(" USING ");
             step.starts_with("Seq Scan on ") || (sqlite && !step.contains("CONSTANT ROW"))
         };
-        self.steps
-            .iter()
-            .map(String::as_str)
-            .filter(is_scan)
-            .collect()
+        self.steps.iter().map(String::as_str).filter(is_scan).collect()
     }
 }
 
@@ -161,8 +157,7 @@ impl Tx {
             return self.note(Err(DbError::ReadOnly));
         }
         if let Session::Postgres(_) = self.session {
-            self.optional::<Option<String>>(postgres::notify(subject))
-                .await?;
+            self.optional::<Option<String>>(postgres::notify(subject)).await?;
         }
         self.notices.push(subject.to_owned());
         Ok(())

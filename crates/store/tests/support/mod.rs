@@ -57,7 +57,10 @@ pub async fn account_of(db: &Db, slug: &str, members: &[&str]) -> Account {
     })
     .await
     .unwrap();
-    let found = db.read(async |tx| account::find(tx, &new.id).await).await.unwrap();
+    let found = db
+        .read(async |tx| account::find(tx, &new.id).await)
+        .await
+        .unwrap();
     assert_eq!(found.as_ref(), Some(&new));
     new
 }

@@ -66,7 +66,9 @@ mod tests {
     use super::*;
 
     fn page(lines: &str) -> String {
-        format!("# Speed\n\n{HEADING}\n\nWords.\n\n| row | database | reached | why |\n|---|---|---|---|\n{lines}\n\n## Next\n\n| a | b |\n")
+        format!(
+            "# Speed\n\n{HEADING}\n\nWords.\n\n| row | database | reached | why |\n|---|---|---|---|\n{lines}\n\n## Next\n\n| a | b |\n"
+        )
     }
 
     #[test]

@@ -96,13 +96,37 @@ pub fn render(reports: &[Report]) -> String {
     let mut text = String::new();
     for report in reports {
         let heading = format!("{}, {} cores", report.database, report.cores);
-        line(&mut text, &[&heading, "value", "to reach", "", "requests/s", "p50 ms", "p99 ms", "memory"]);
+        line(
+            &mut text,
+            &[
+                &heading,
+                "value",
+                "to reach",
+                "",
+                "requests/s",
+                "p50 ms",
+                "p99 ms",
+                "memory",
+            ],
+        );
         for row in &report.rows {
             let value = match row.verdict {
                 Verdict::Failed => "-".to_owned(),
                 _ => format!("{:.2} {}", row.value, row.unit),
             };
-            line(&mut text, &[&row.id, &value, &row.figure.words(), row.verdict.word(), "", "", "", ""]);
+            line(
+                &mut text,
+                &[
+                    &row.id,
+                    &value,
+                    &row.figure.words(),
+                    row.verdict.word(),
+                    "",
+                    "",
+                    "",
+                    "",
+                ],
+            );
             for side in &row.sides {
                 render_side(&mut text, side);
             }

@@ -24,11 +24,7 @@ pub fn ensure() -> Outcome<PathBuf> {
             VERSION,
             "--root",
         ];
-        process::run(
-            process::command("cargo", arguments)
-                .arg(&tools)
-                .arg("cargo-deny"),
-        )?;
+        process::run(process::command("cargo", arguments).arg(&tools).arg("cargo-deny"))?;
     }
     Ok(program)
 }

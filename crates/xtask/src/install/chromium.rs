@@ -12,6 +12,5 @@ pub fn ensure() -> Outcome<String> {
         return Ok(found);
     }
     apt(&["chromium", "fonts-dejavu-core"], "Chromium")?;
-    process::first_on_path(&NAMES)
-        .ok_or_else(|| Failure::new("Chromium was installed, but is not on PATH."))
+    process::first_on_path(&NAMES).ok_or_else(|| Failure::new("Chromium was installed, but is not on PATH."))
 }

@@ -29,10 +29,7 @@ pub fn ensure_venv() -> Outcome {
     if process::works("python3", &["-c", "import ensurepip, venv"]) {
         return Ok(());
     }
-    apt(
-        &["python3", "python3-venv"],
-        "Python 3 with its venv module",
-    )
+    apt(&["python3", "python3-venv"], "Python 3 with its venv module")
 }
 
 /// Installs one more package, named with its version.
@@ -47,13 +44,7 @@ pub fn folder() -> Outcome<PathBuf> {
 }
 
 fn pip(python: &Path) -> std::process::Command {
-    let install = [
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-    ];
+    let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
     process::command(python, install)
 }
 

@@ -16,7 +16,9 @@ pub async fn run(wanted: Demo) -> Result<(), Refusal> {
     };
     let options = CheckOptions {
         exe,
-        database: own_schema.as_ref().map_or_else(|| wanted.database.clone(), |it| Some(it.url.clone())),
+        database: own_schema
+            .as_ref()
+            .map_or_else(|| wanted.database.clone(), |it| Some(it.url.clone())),
         nodes: wanted.nodes,
         kill_at_every_step: wanted.kill_at_every_step,
         transcript: wanted.transcript.clone(),
@@ -34,7 +36,11 @@ struct OwnSchema {
 }
 
 async fn make_schema(url: &str) -> Result<OwnSchema, Refusal> {
-    let random: String = Rng::system()?.bytes::<6>().iter().map(|byte| format!("{byte:02x}")).collect();
+    let random: String = Rng::system()?
+        .bytes::<6>()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     let name = format!("latchkey_demo_{random}");
     let url = schema::create(url, &name).await?;
     Ok(OwnSchema { name, url })

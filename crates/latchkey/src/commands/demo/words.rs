@@ -10,11 +10,19 @@ pub fn welcome(issuer: &str, crm: &str, facts: &Facts) -> String {
         .iter()
         .map(|it| {
             let accounts = it.accounts.join(", ");
-            format!("  {:width$}  {:28}  {} ({accounts})", it.email, it.password, it.role.replace('_', " "))
+            format!(
+                "  {:width$}  {:28}  {} ({accounts})",
+                it.email,
+                it.password,
+                it.role.replace('_', " ")
+            )
         })
         .collect();
-    let tokens: Vec<String> =
-        facts.scim.iter().map(|it| format!("  {:8}  {}  token {}", it.account, it.url, it.token)).collect();
+    let tokens: Vec<String> = facts
+        .scim
+        .iter()
+        .map(|it| format!("  {:8}  {}  token {}", it.account, it.url, it.token))
+        .collect();
     format!(
         "Latchkey is ready to try.
 

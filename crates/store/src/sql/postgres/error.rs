@@ -5,10 +5,7 @@ use sqlx::postgres::PgDatabaseError;
 use crate::sql::DbError;
 
 /// Says what an error of the driver means. Details are left out where they repeat values.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "used as a function of map_err"
-)]
+#[expect(clippy::needless_pass_by_value, reason = "used as a function of map_err")]
 pub(crate) fn classify(error: sqlx::Error) -> DbError {
     match &error {
         sqlx::Error::RowNotFound => DbError::NotFound,

@@ -18,10 +18,7 @@ const SILENCE: Duration = Duration::from_secs(15);
 
 /// Starts listening. It listens already on return, unless the database does not know LISTEN or
 /// cannot be reached: then it tries on.
-pub(super) async fn start(
-    options: PgConnectOptions,
-    notices: broadcast::Sender<Notice>,
-) -> JoinHandle<()> {
+pub(super) async fn start(options: PgConnectOptions, notices: broadcast::Sender<Notice>) -> JoinHandle<()> {
     let listener = connect(&options).await;
     spawn(run(options, listener.ok(), notices))
 }

@@ -160,8 +160,7 @@ async fn begin(pool: &PgPool, words: &'static str) -> Result<Box<Session>, DbErr
         match transaction::Transaction::begin(pool, words).await {
             Ok(transaction) => return Ok(Box::new(Session::Transaction(transaction))),
             Err(error) => {
-                let exhausted =
-                    matches!(error, sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed);
+                let exhausted = matches!(error, sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed);
                 match classify(error) {
                     DbError::Unavailable(_) if attempts > 0 && !exhausted => attempts -= 1,
                     other => return Err(other),

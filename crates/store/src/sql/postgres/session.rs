@@ -26,10 +26,7 @@ impl Session {
             .map_err(classify)
     }
 
-    pub(crate) async fn optional<R: Row>(
-        &mut self,
-        statement: Statement,
-    ) -> Result<Option<R>, DbError> {
+    pub(crate) async fn optional<R: Row>(&mut self, statement: Statement) -> Result<Option<R>, DbError> {
         let row = query(statement)
             .fetch_optional(self.connection())
             .await
@@ -69,12 +66,11 @@ fn read<R: Row>(row: &PgRow) -> Result<R, DbError> {
 /// The text is a literal, or the filter compiler's, which writes placeholders for all it is given.
 fn query(statement: Statement) -> Query<'static, Postgres, PgArguments> {
     let (text, values) = statement.into_parts();
-    values.into_iter().fold(
-        sqlx::query(AssertSqlSafe(text)),
-        |query, value| match value {
+    values
+        .into_iter()
+        .fold(sqlx::query(AssertSqlSafe(text)), |query, value| match value {
             Value::Text(text) => query.bind(text),
             Value::Int(number) => query.bind(number),
             Value::Bool(boolean) => query.bind(boolean),
-        },
-    )
+        })
 }

@@ -29,7 +29,10 @@ impl Transaction {
     /// Takes a connection and opens a transaction with these words.
     pub(super) async fn begin(pool: &PgPool, words: &'static str) -> Result<Self, Error> {
         let connection = pool.acquire().await?;
-        let mut transaction = Self { connection, state: State::Unknown };
+        let mut transaction = Self {
+            connection,
+            state: State::Unknown,
+        };
         PgTransactionManager::begin(&mut transaction.connection, Some(words.into_sql_str())).await?;
         transaction.state = State::Open;
         Ok(transaction)
@@ -39,7 +42,11 @@ impl Transaction {
     pub(super) async fn commit(mut self) -> Result<(), Error> {
         self.state = State::Unknown;
         let outcome = PgTransactionManager::commit(&mut self.connection).await;
-        self.state = if outcome.is_ok() { State::Ended } else { State::Open };
+        self.state = if outcome.is_ok() {
+            State::Ended
+        } else {
+            State::Open
+        };
         outcome
     }
 

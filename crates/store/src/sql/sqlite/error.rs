@@ -9,10 +9,7 @@ use rusqlite::ffi::{
 use crate::sql::DbError;
 
 /// Says what an error of the driver means.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "used as a function of map_err"
-)]
+#[expect(clippy::needless_pass_by_value, reason = "used as a function of map_err")]
 pub(crate) fn classify(error: rusqlite::Error) -> DbError {
     let rusqlite::Error::SqliteFailure(code, message) = &error else {
         return DbError::Other(error.to_string());

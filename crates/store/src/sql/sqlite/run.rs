@@ -27,19 +27,13 @@ pub(super) fn execute(connection: &Connection, statement: &Statement) -> Result<
 }
 
 /// The first row, if there is one.
-pub(super) fn optional<R: Row>(
-    connection: &Connection,
-    statement: &Statement,
-) -> Result<Option<R>, DbError> {
+pub(super) fn optional<R: Row>(connection: &Connection, statement: &Statement) -> Result<Option<R>, DbError> {
     let mut prepared = prepare(connection, statement)?;
     next(&mut prepared.raw_query())
 }
 
 /// All rows. The rest of a long list is read where it holds up no other task.
-pub(super) fn all<R: Row>(
-    connection: &Connection,
-    statement: &Statement,
-) -> Result<Vec<R>, DbError> {
+pub(super) fn all<R: Row>(connection: &Connection, statement: &Statement) -> Result<Vec<R>, DbError> {
     let mut prepared = prepare(connection, statement)?;
     let mut rows = prepared.raw_query();
     let mut found = Vec::new();
@@ -72,13 +66,8 @@ fn next<R: Row>(rows: &mut Rows<'_>) -> Result<Option<R>, DbError> {
 
 /// Prepares the statement and binds its values. `SQLite` numbers `$n` by first appearance, so
 /// each is found by its name.
-fn prepare<'a>(
-    connection: &'a Connection,
-    statement: &Statement,
-) -> Result<CachedStatement<'a>, DbError> {
-    let mut prepared = connection
-        .prepare_cached(statement.text())
-        .map_err(classify)?;
+fn prepare<'a>(connection: &'a Connection, statement: &Statement) -> Result<CachedStatement<'a>, DbError> {
+    let mut prepared = connection.prepare_cached(statement.text()).map_err(classify)?;
     for (value, name) in statement.values().iter().zip(names()) {
         let index = prepared.parameter_index(&name).map_err(classify)?;
         let Some(index) = index else {
