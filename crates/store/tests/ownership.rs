@@ -1,11 +1,7 @@
 //! One owner per account, by the database's own construction, after any sequence of operations at
 //! the same time.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 
