@@ -1,6 +1,10 @@
 //! An answer of the service, read whole.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "what a test expects and does not get fails the test")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what a test expects and does not get fails the test"
+)]
 
 use bytes::Bytes;
 use http::{HeaderMap, Response};
@@ -29,7 +33,11 @@ impl Answer {
     {
         let (head, body) = response.into_parts();
         let body = body.collect().await.expect("the whole body").to_bytes();
-        Self { status: head.status.as_u16(), headers: head.headers, body }
+        Self {
+            status: head.status.as_u16(),
+            headers: head.headers,
+            body,
+        }
     }
 
     /// The same answer, if it has this status.
@@ -42,12 +50,17 @@ impl Answer {
     /// A header's value; empty where it is missing.
     #[must_use]
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |it| it.to_str().expect("a header in ASCII"))
+        self.headers
+            .get(name)
+            .map_or("", |it| it.to_str().expect("a header in ASCII"))
     }
 
     /// All values of a header.
     pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.headers.get_all(name).iter().map(|it| it.to_str().expect("a header in ASCII"))
+        self.headers
+            .get_all(name)
+            .iter()
+            .map(|it| it.to_str().expect("a header in ASCII"))
     }
 
     /// The body.
@@ -67,7 +80,11 @@ impl Answer {
     #[must_use]
     #[track_caller]
     pub fn json_text(&self, pointer: &str) -> String {
-        self.json().pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
+        self.json()
+            .pointer(pointer)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
     }
 
     /// The body as a page.
@@ -82,7 +99,8 @@ impl Answer {
     pub fn location(&self) -> Url {
         let location = self.header("location");
         let base = Url::parse(crate::installation::ISSUER).expect("the issuer is a URL");
-        base.join(location).unwrap_or_else(|fault| panic!("{fault}: {location:?} with {}", self.status))
+        base.join(location)
+            .unwrap_or_else(|fault| panic!("{fault}: {location:?} with {}", self.status))
     }
 
     /// The value of a cookie that it sets.

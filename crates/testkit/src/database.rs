@@ -145,11 +145,7 @@ impl Database {
 
     async fn open(settings: Settings, place: Place) -> Self {
         let db = Db::open(&settings).await.expect("the database opens");
-        Self {
-            db,
-            settings,
-            place,
-        }
+        Self { db, settings, place }
     }
 
     /// The open database itself, for what keeps one.
@@ -166,9 +162,7 @@ impl Database {
 
     /// Opens it once more, as another node or another process would.
     pub async fn open_again(&self) -> Db {
-        Db::open(&self.settings)
-            .await
-            .expect("the database opens again")
+        Db::open(&self.settings).await.expect("the database opens again")
     }
 
     /// Closes and removes it.
@@ -227,7 +221,9 @@ async fn declared_file() -> Vec<u8> {
     let migrated = Database::sqlite().await;
     crate::installation::declare_fixture(migrated.db()).await;
     migrated.db.close().await;
-    let Place::Folder(folder) = &migrated.place else { panic!("a file has a folder") };
+    let Place::Folder(folder) = &migrated.place else {
+        panic!("a file has a folder")
+    };
     std::fs::read(folder.path().join("latchkey.db")).expect("the template")
 }
 
@@ -237,7 +233,9 @@ async fn declared_database() -> String {
     let migrated = Database::postgres().await;
     crate::installation::declare_fixture(migrated.db()).await;
     migrated.db.close().await;
-    let Place::Cluster { name, .. } = migrated.place else { panic!("a database has a cluster") };
+    let Place::Cluster { name, .. } = migrated.place else {
+        panic!("a database has a cluster")
+    };
     name
 }
 
@@ -250,9 +248,7 @@ async fn postgres_template(address: &str) -> String {
 
 async fn migrate(settings: &Settings) {
     let db = Db::open(settings).await.expect("the template opens");
-    db.migrate(MIGRATED_AT)
-        .await
-        .expect("the template is migrated");
+    db.migrate(MIGRATED_AT).await.expect("the template is migrated");
     db.close().await;
 }
 
@@ -289,9 +285,7 @@ fn url_of(address: &str, name: &str) -> String {
     format!("{server}/{name}")
 }
 
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
-) -> T {
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> std::io::Result<T> + Send + 'static) -> T {
     tokio::task::spawn_blocking(work)
         .await
         .expect("it does not panic")

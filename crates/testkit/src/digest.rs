@@ -1,6 +1,9 @@
 //! What a whole database holds, so that a test can prove that nothing in it changed.
 
-#![expect(clippy::expect_used, reason = "what a test needs and does not get fails the test")]
+#![expect(
+    clippy::expect_used,
+    reason = "what a test needs and does not get fails the test"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -108,7 +111,10 @@ mod tests {
     #[test]
     fn every_table_of_the_migrations_is_read() {
         let names: Vec<&str> = tables().iter().map(|it| it.name).collect();
-        let made: usize = MIGRATIONS.iter().map(|it| it.text.matches("CREATE TABLE").count()).sum();
+        let made: usize = MIGRATIONS
+            .iter()
+            .map(|it| it.text.matches("CREATE TABLE").count())
+            .sum();
         assert_eq!(names.len(), made);
         assert!(names.contains(&"ownership") && names.contains(&"refresh_token"));
         assert!(RECORDS.iter().all(|it| names.contains(it)));
@@ -117,7 +123,12 @@ mod tests {
     on_both_databases!(one_row_more_is_seen_and_named, async |db| {
         let before = Digest::of(db, &[]).await;
         db.write(async |tx| {
-            tx.execute(sql("INSERT INTO installation (name, value) VALUES ($1, $2)").bind("x").bind("y")).await
+            tx.execute(
+                sql("INSERT INTO installation (name, value) VALUES ($1, $2)")
+                    .bind("x")
+                    .bind("y"),
+            )
+            .await
         })
         .await
         .unwrap();
@@ -125,6 +136,9 @@ mod tests {
         assert_ne!(before, after);
         assert_eq!(before.changed(&after), ["installation"]);
         assert_eq!(before.difference(&after), "+ installation: name=x value=y\n");
-        assert_eq!(Digest::of(db, &["installation"]).await.changed(&after), ["installation"]);
+        assert_eq!(
+            Digest::of(db, &["installation"]).await.changed(&after),
+            ["installation"]
+        );
     });
 }

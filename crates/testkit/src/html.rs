@@ -1,7 +1,11 @@
 //! A page as somebody meets it: its words, its links, its forms and their labels. Reads the HTML
 //! that our own templates write, and fails on anything careless in it.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a page that cannot be read fails the test")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a page that cannot be read fails the test"
+)]
 
 use std::collections::BTreeMap;
 
@@ -68,7 +72,10 @@ impl Form {
     /// Its names and values.
     #[must_use]
     pub fn pairs(&self) -> Vec<(&str, &str)> {
-        self.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+        self.fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect()
     }
 }
 
@@ -163,7 +170,9 @@ impl Page {
     /// Where the link with this id leads.
     #[must_use]
     pub fn link(&self, id: &str) -> Option<&str> {
-        self.by_id(id).filter(|tag| tag.name == "a").map(|tag| tag.attribute("href"))
+        self.by_id(id)
+            .filter(|tag| tag.name == "a")
+            .map(|tag| tag.attribute("href"))
     }
 
     /// The name of the field with this label, or with this name.
@@ -174,11 +183,15 @@ impl Page {
                 && tag.name == "label"
                 && self.words_from(at) == label
             {
-                return self.by_id(tag.attribute("for")).map(|tag| tag.attribute("name").to_owned());
+                return self
+                    .by_id(tag.attribute("for"))
+                    .map(|tag| tag.attribute("name").to_owned());
             }
         }
         let is_field = |tag: &&Tag| tag.name == "input" && tag.attribute("name") == label;
-        self.tags().find(is_field).map(|tag| tag.attribute("name").to_owned())
+        self.tags()
+            .find(is_field)
+            .map(|tag| tag.attribute("name").to_owned())
     }
 
     /// What stands in the field of this name.
@@ -206,7 +219,10 @@ impl Page {
                 (Part::Open(tag), Some(found)) if tag.name == "button" && tag.attribute("id") == button => {
                     pressed = true;
                     if tag.has("name") {
-                        let pair = (tag.attribute("name").to_owned(), tag.attribute("value").to_owned());
+                        let pair = (
+                            tag.attribute("name").to_owned(),
+                            tag.attribute("value").to_owned(),
+                        );
                         found.fields.push(pair);
                     }
                 }
@@ -217,7 +233,10 @@ impl Page {
     }
 
     fn inside(&self, wanted: impl Fn(&Tag) -> bool) -> String {
-        let at = self.parts.iter().position(|part| matches!(part, Part::Open(tag) if wanted(tag)));
+        let at = self
+            .parts
+            .iter()
+            .position(|part| matches!(part, Part::Open(tag) if wanted(tag)));
         at.map_or_else(String::new, |at| self.words_from(at))
     }
 
@@ -258,7 +277,12 @@ fn form_from(tag: &Tag) -> Form {
 fn sent(tag: &Tag) -> Option<(String, String)> {
     let is_box = matches!(tag.attribute("type"), "checkbox" | "radio");
     let sends = tag.has("name") && (!is_box || tag.has("checked"));
-    sends.then(|| (tag.attribute("name").to_owned(), tag.attribute("value").to_owned()))
+    sends.then(|| {
+        (
+            tag.attribute("name").to_owned(),
+            tag.attribute("value").to_owned(),
+        )
+    })
 }
 
 /// The inside of a tag, and what follows it. A `>` within quotes does not end it.
@@ -274,7 +298,10 @@ fn split_tag(text: &str) -> (&str, &str) {
             _ => {}
         }
     }
-    panic!("a tag does not end: {}", text.chars().take(80).collect::<String>());
+    panic!(
+        "a tag does not end: {}",
+        text.chars().take(80).collect::<String>()
+    );
 }
 
 fn tag(inside: &str) -> Tag {
@@ -282,7 +309,10 @@ fn tag(inside: &str) -> Tag {
     let mut attributes = BTreeMap::new();
     let mut rest = inside.get(name.len()..).unwrap_or_default().trim_start();
     while !rest.is_empty() {
-        let key: String = rest.chars().take_while(|c| !c.is_whitespace() && *c != '=').collect();
+        let key: String = rest
+            .chars()
+            .take_while(|c| !c.is_whitespace() && *c != '=')
+            .collect();
         rest = rest.get(key.len()..).unwrap_or_default();
         let mut value = String::new();
         if let Some(after) = rest.strip_prefix("=\"") {
@@ -294,7 +324,10 @@ fn tag(inside: &str) -> Tag {
         assert!(twice.is_none(), "{key} stands twice in <{inside}>");
         rest = rest.trim_start();
     }
-    Tag { name: name.to_ascii_lowercase(), attributes }
+    Tag {
+        name: name.to_ascii_lowercase(),
+        attributes,
+    }
 }
 
 fn squeezed(text: &str) -> String {
@@ -307,11 +340,15 @@ fn decoded(text: &str) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         found.push_str(before);
-        let (name, next) = after.split_once(';').unwrap_or_else(|| panic!("a bare & in {text:?}"));
-        let code = name.strip_prefix('#').map(|it| match it.strip_prefix(['x', 'X']) {
-            Some(hex) => u32::from_str_radix(hex, 16),
-            None => it.parse(),
-        });
+        let (name, next) = after
+            .split_once(';')
+            .unwrap_or_else(|| panic!("a bare & in {text:?}"));
+        let code = name
+            .strip_prefix('#')
+            .map(|it| match it.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16),
+                None => it.parse(),
+            });
         match (name, code) {
             (_, Some(Ok(code))) => found.extend(char::from_u32(code)),
             ("amp", _) => found.push('&'),
@@ -354,7 +391,11 @@ mod tests {
         let page = Page::parse(HTML);
         let form = page.form_of("one").unwrap();
         assert_eq!((form.action.as_str(), form.method.as_str()), ("/x", "post"));
-        let fields: Vec<String> = form.fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let fields: Vec<String> = form
+            .fields
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         assert_eq!(fields, ["csrf=a\"b", "user=x > y", "ticked=2", "choice=1"]);
         assert!(page.form_of("three").is_none());
     }

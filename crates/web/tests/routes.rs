@@ -23,9 +23,16 @@ fn every_route_stands_behind_a_reviewed_guard() {
 fn calls(table: &[Route]) -> Vec<(Guard, &'static str, String)> {
     let mut found = Vec::new();
     for route in table {
-        let parts = route.path.split('/').map(|part| if part.starts_with('{') { "0198c0de" } else { part });
+        let parts = route
+            .path
+            .split('/')
+            .map(|part| if part.starts_with('{') { "0198c0de" } else { part });
         let path = parts.collect::<Vec<_>>().join("/");
-        for method in route.methods.split(' ').map(|it| if it == "ANY" { "GET" } else { it }) {
+        for method in route
+            .methods
+            .split(' ')
+            .map(|it| if it == "ANY" { "GET" } else { it })
+        {
             found.push((route.guard, method, path.clone()));
         }
     }
@@ -33,12 +40,20 @@ fn calls(table: &[Route]) -> Vec<(Guard, &'static str, String)> {
 }
 
 async fn call(it: &TestApp, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
-    let kind = if path.starts_with("/scim/") { "application/scim+json" } else { "application/x-www-form-urlencoded" };
+    let kind = if path.starts_with("/scim/") {
+        "application/scim+json"
+    } else {
+        "application/x-www-form-urlencoded"
+    };
     let mut builder = request(method, path).header("content-type", kind);
     for (name, value) in headers {
         builder = builder.header(*name, *value);
     }
-    let body = if path.starts_with("/scim/") && method != "GET" { "{}" } else { "" };
+    let body = if path.starts_with("/scim/") && method != "GET" {
+        "{}"
+    } else {
+        ""
+    };
     it.call(builder, body).await
 }
 
@@ -64,7 +79,9 @@ on_both_databases!(every_guard_keeps_out_whoever_it_should, installed, async |it
             Guard::Session => assert_eq!(answer.status, 403, "{got}"),
             Guard::Development => assert_eq!(answer.status, 404, "{got}"),
             // A request by another site's form is read anew by GET, so it carries no token.
-            Guard::Browser if method == "POST" && path.starts_with("/oauth2/") => assert_ne!(answer.status, 500, "{got}"),
+            Guard::Browser if method == "POST" && path.starts_with("/oauth2/") => {
+                assert_ne!(answer.status, 500, "{got}")
+            }
             Guard::Browser if method == "POST" => assert_eq!(answer.status, 403, "{got}"),
             Guard::Browser | Guard::Public => assert!(answer.status < 500 || answer.status == 501, "{got}"),
         }
@@ -72,27 +89,38 @@ on_both_databases!(every_guard_keeps_out_whoever_it_should, installed, async |it
     assert_eq!(before.difference(&it.digest().await), "");
 });
 
-on_both_databases!(a_foreign_id_is_not_found_at_any_route_of_an_account, installed, async |it| {
-    let foreign = it.hr_of_globex().id_of("gustav@globex.example").await;
-    let token = ("authorization", "Bearer lk_scim_acme-Tq4mZ8rVw1Yc6Kd3Nf9Bj2Hs7Lx5Pg0Qa");
-    let before = it.digest().await;
-    let mut count = 0;
-    for route in latchkey_web::routes::table(&it.web) {
-        if route.guard != Guard::ScimToken || !route.path.contains("{id}") {
-            continue;
+on_both_databases!(
+    a_foreign_id_is_not_found_at_any_route_of_an_account,
+    installed,
+    async |it| {
+        let foreign = it.hr_of_globex().id_of("gustav@globex.example").await;
+        let token = (
+            "authorization",
+            "Bearer lk_scim_acme-Tq4mZ8rVw1Yc6Kd3Nf9Bj2Hs7Lx5Pg0Qa",
+        );
+        let before = it.digest().await;
+        let mut count = 0;
+        for route in latchkey_web::routes::table(&it.web) {
+            if route.guard != Guard::ScimToken || !route.path.contains("{id}") {
+                continue;
+            }
+            let path = route.path.replace("{id}", &foreign);
+            for method in route.methods.split(' ') {
+                let body = match method {
+                    "PATCH" => {
+                        r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"active","value":false}]}"#
+                    }
+                    _ => r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"x"}"#,
+                };
+                let call = request(method, &path)
+                    .header("content-type", "application/scim+json")
+                    .header(token.0, token.1);
+                let answer = it.call(call, body).await;
+                assert_eq!(answer.status, 404, "{method} {path}: {}", answer.text());
+                count += 1;
+            }
         }
-        let path = route.path.replace("{id}", &foreign);
-        for method in route.methods.split(' ') {
-            let body = match method {
-                "PATCH" => r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"active","value":false}]}"#,
-                _ => r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"x"}"#,
-            };
-            let call = request(method, &path).header("content-type", "application/scim+json").header(token.0, token.1);
-            let answer = it.call(call, body).await;
-            assert_eq!(answer.status, 404, "{method} {path}: {}", answer.text());
-            count += 1;
-        }
+        assert!(count >= 4, "{count} calls");
+        assert_eq!(before.difference(&it.digest().await), "");
     }
-    assert!(count >= 4, "{count} calls");
-    assert_eq!(before.difference(&it.digest().await), "");
-});
+);

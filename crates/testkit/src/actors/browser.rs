@@ -2,7 +2,11 @@
 //! presses buttons by their ids. It heeds `form-action` as Chromium does, and refuses a page that
 //! lacks what every page owes.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "what a person cannot do fails the test")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what a person cannot do fails the test"
+)]
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
@@ -87,14 +91,22 @@ impl<'a> Browser<'a> {
     /// A second browser that has stolen this one's cookies of these names.
     #[must_use]
     pub fn with_cookies_of(mut self, other: &Browser<'_>, names: &[&str]) -> Self {
-        let stolen = other.cookies.iter().filter(|(name, _)| names.iter().any(|it| name.ends_with(it)));
-        self.cookies.extend(stolen.map(|(name, value)| (name.clone(), value.clone())));
+        let stolen = other
+            .cookies
+            .iter()
+            .filter(|(name, _)| names.iter().any(|it| name.ends_with(it)));
+        self.cookies
+            .extend(stolen.map(|(name, value)| (name.clone(), value.clone())));
         self
     }
 
     /// Opens an address of ours, given as a path or in full.
     pub async fn open(&mut self, address: &str) -> &mut Self {
-        let base = if self.is_here() { self.url.clone() } else { Url::parse(ISSUER).expect("the issuer is a URL") };
+        let base = if self.is_here() {
+            self.url.clone()
+        } else {
+            Url::parse(ISSUER).expect("the issuer is a URL")
+        };
         let url = base.join(address).expect("an address");
         self.go(url, None).await;
         self
@@ -120,7 +132,9 @@ impl<'a> Browser<'a> {
     }
 
     fn field(&self, label: &str) -> String {
-        self.page().field(label).unwrap_or_else(|| panic!("no field {label:?} on: {}", self.words()))
+        self.page()
+            .field(label)
+            .unwrap_or_else(|| panic!("no field {label:?} on: {}", self.words()))
     }
 
     /// Presses the button with this id and goes where that leads.
@@ -168,14 +182,20 @@ impl<'a> Browser<'a> {
     pub async fn fetch(&mut self, request: http::request::Builder, body: String) -> Answer {
         let mut request = request;
         if !self.cookies.is_empty() {
-            let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let cookies: Vec<String> = self
+                .cookies
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
             request = request.header("cookie", cookies.join("; "));
         }
         if let Some(language) = self.language {
             request = request.header("accept-language", language);
         }
-        let request: Request<Full<Bytes>> =
-            request.header("user-agent", "Testbrowser/1").body(Full::from(body)).expect("a request");
+        let request: Request<Full<Bytes>> = request
+            .header("user-agent", "Testbrowser/1")
+            .body(Full::from(body))
+            .expect("a request");
         let answer = self.it.send_from(self.address, request).await;
         self.keep_cookies(&answer);
         answer
@@ -205,7 +225,9 @@ impl<'a> Browser<'a> {
                 self.answer = Some(answer);
                 return;
             }
-            let next = url.join(answer.header("location")).expect("a redirect leads somewhere");
+            let next = url
+                .join(answer.header("location"))
+                .expect("a redirect leads somewhere");
             if was_form {
                 self.may_go_by_form(&next);
             }
@@ -218,7 +240,10 @@ impl<'a> Browser<'a> {
     fn may_go_by_form(&self, to: &Url) {
         let Some(answer) = &self.answer else { return };
         let policy = answer.header("content-security-policy");
-        let allowed = policy.split(';').find_map(|it| it.trim().strip_prefix("form-action ")).unwrap_or_default();
+        let allowed = policy
+            .split(';')
+            .find_map(|it| it.trim().strip_prefix("form-action "))
+            .unwrap_or_default();
         let origin = to.origin().ascii_serialization();
         let scheme = format!("{}:", to.scheme());
         let is_own = to.as_str().starts_with(ISSUER);
@@ -226,7 +251,10 @@ impl<'a> Browser<'a> {
             "'self'" => is_own,
             other => other == origin || other == scheme,
         });
-        assert!(is_allowed, "the browser does not let a form lead to {to}: {allowed}");
+        assert!(
+            is_allowed,
+            "the browser does not let a form lead to {to}: {allowed}"
+        );
     }
 
     fn keep_cookies(&mut self, answer: &Answer) {
@@ -255,7 +283,9 @@ impl<'a> Browser<'a> {
     /// The last answer.
     #[must_use]
     pub fn answer(&self) -> &Answer {
-        self.answer.as_ref().unwrap_or_else(|| panic!("the browser is at {}", self.url))
+        self.answer
+            .as_ref()
+            .unwrap_or_else(|| panic!("the browser is at {}", self.url))
     }
 
     /// The status of the page that is open.
@@ -268,7 +298,12 @@ impl<'a> Browser<'a> {
     #[must_use]
     pub fn words(&self) -> String {
         match &self.answer {
-            Some(answer) => format!("[{} {}] {}", answer.status, self.url.path(), answer.page().words()),
+            Some(answer) => format!(
+                "[{} {}] {}",
+                answer.status,
+                self.url.path(),
+                answer.page().words()
+            ),
             None => format!("[at {}]", self.url),
         }
     }
@@ -288,7 +323,11 @@ impl<'a> Browser<'a> {
     /// Whether the page says this.
     #[track_caller]
     pub fn sees(&mut self, words: &str) -> &mut Self {
-        assert!(self.words().contains(words), "{words:?} is not in: {}", self.words());
+        assert!(
+            self.words().contains(words),
+            "{words:?} is not in: {}",
+            self.words()
+        );
         self
     }
 
@@ -302,7 +341,10 @@ impl<'a> Browser<'a> {
     /// A cookie, by the end of its name.
     #[must_use]
     pub fn cookie(&self, name: &str) -> Option<&str> {
-        self.cookies.iter().find(|(key, _)| key.ends_with(name)).map(|(_, value)| value.as_str())
+        self.cookies
+            .iter()
+            .find(|(key, _)| key.ends_with(name))
+            .map(|(_, value)| value.as_str())
     }
 
     /// Forgets a cookie, by the end of its name.
@@ -338,7 +380,11 @@ impl<'a> Browser<'a> {
     /// With what the browser came back to the application.
     #[must_use]
     pub fn returned(&self) -> Returned {
-        assert!(self.answer.is_none(), "the browser is still here: {}", self.words());
+        assert!(
+            self.answer.is_none(),
+            "the browser is still here: {}",
+            self.words()
+        );
         Returned::read(&self.url)
     }
 }
@@ -348,15 +394,25 @@ fn check_page(answer: &Answer) {
     assert_eq!(answer.header("x-content-type-options"), "nosniff");
     assert_eq!(answer.header("referrer-policy"), "no-referrer");
     let policy = answer.header("content-security-policy");
-    assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"), "{policy}");
+    assert!(
+        policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"),
+        "{policy}"
+    );
     if answer.header("content-type").starts_with("text/html") {
         assert_eq!(answer.header("cache-control"), "no-store");
         let page = answer.page();
         let headings = page.tags().filter(|tag| tag.name == "h1").count();
         assert_eq!(headings, 1, "one heading: {}", page.words());
         for tag in page.tags() {
-            assert!(!tag.has("style") && !tag.has("onclick"), "{} carries a style or a script", tag.name);
-            assert!(tag.name != "script" || tag.has("src"), "a script stands in the page");
+            assert!(
+                !tag.has("style") && !tag.has("onclick"),
+                "{} carries a style or a script",
+                tag.name
+            );
+            assert!(
+                tag.name != "script" || tag.has("src"),
+                "a script stands in the page"
+            );
         }
     }
 }

@@ -1,6 +1,10 @@
 //! An application's client, as a careful developer writes one: PKCE, state, nonce, `iss`.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "what a client needs and does not get fails the test")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what a client needs and does not get fails the test"
+)]
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -40,13 +44,25 @@ impl TestApp {
     /// The CRM's board, which runs in the browser.
     #[must_use]
     pub const fn board(&self) -> Client<'_> {
-        Client { it: self, id: "crm-board", secret: None, basic: false, redirect_uri: "https://board.example/callback" }
+        Client {
+            it: self,
+            id: "crm-board",
+            secret: None,
+            basic: false,
+            redirect_uri: "https://board.example/callback",
+        }
     }
 
     /// The CRM's phone app.
     #[must_use]
     pub const fn phone(&self) -> Client<'_> {
-        Client { it: self, id: "crm-phone", secret: None, basic: false, redirect_uri: "com.example.crm:/callback" }
+        Client {
+            it: self,
+            id: "crm-phone",
+            secret: None,
+            basic: false,
+            redirect_uri: "com.example.crm:/callback",
+        }
     }
 
     /// The CRM's nightly jobs.
@@ -105,13 +121,19 @@ impl Authorization {
     /// A parameter's value.
     #[must_use]
     pub fn get(&self, name: &str) -> &str {
-        self.params.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+        self.params
+            .iter()
+            .find(|(key, _)| key == name)
+            .map_or("", |(_, value)| value)
     }
 
     /// The names and values.
     #[must_use]
     pub fn pairs(&self) -> Vec<(&str, &str)> {
-        self.params.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+        self.params
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect()
     }
 
     /// The path and query that people are sent to.
@@ -135,13 +157,19 @@ impl Returned {
     pub fn read(url: &Url) -> Self {
         let mut at = url.clone();
         at.set_query(None);
-        Self { at: at.into(), params: url.query_pairs().into_owned().collect() }
+        Self {
+            at: at.into(),
+            params: url.query_pairs().into_owned().collect(),
+        }
     }
 
     /// A parameter; empty where it is missing.
     #[must_use]
     pub fn get(&self, name: &str) -> &str {
-        self.params.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+        self.params
+            .iter()
+            .find(|(key, _)| key == name)
+            .map_or("", |(_, value)| value)
     }
 
     /// The code; an error fails the test.
@@ -197,7 +225,11 @@ impl Tokens {
     #[must_use]
     pub fn permissions(&self) -> Vec<String> {
         let claims = self.access_claims();
-        let list = claims.get("permissions").and_then(Value::as_array).cloned().unwrap_or_default();
+        let list = claims
+            .get("permissions")
+            .and_then(Value::as_array)
+            .cloned()
+            .unwrap_or_default();
         list.iter().filter_map(Value::as_str).map(str::to_owned).collect()
     }
 }
@@ -215,7 +247,10 @@ pub fn header_of(jwt: &str) -> Value {
 }
 
 fn part_of(jwt: &str, part: usize) -> Value {
-    let text = jwt.split('.').nth(part).unwrap_or_else(|| panic!("no JWT: {jwt}"));
+    let text = jwt
+        .split('.')
+        .nth(part)
+        .unwrap_or_else(|| panic!("no JWT: {jwt}"));
     let bytes = URL_SAFE_NO_PAD.decode(text).expect("base64url");
     serde_json::from_slice(&bytes).expect("JSON")
 }
@@ -236,7 +271,10 @@ impl Client<'_> {
             ("code_challenge", challenge.as_str()),
             ("code_challenge_method", "S256"),
         ];
-        let params = params.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let params = params
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
         Authorization { params, verifier }
     }
 
@@ -253,7 +291,12 @@ impl Client<'_> {
         let returned = browser.returned();
         assert_eq!(returned.get("iss"), ISSUER, "RFC 9207: {returned:?}");
         assert_eq!(returned.get("state"), authorization.get("state"));
-        Tokens(self.redeem(authorization, returned.code()).await.expect(200).json())
+        Tokens(
+            self.redeem(authorization, returned.code())
+                .await
+                .expect(200)
+                .json(),
+        )
     }
 
     /// Redeems a code.
@@ -269,7 +312,8 @@ impl Client<'_> {
 
     /// Redeems a refresh token.
     pub async fn refresh(&self, token: &str) -> Answer {
-        self.token(&[("grant_type", "refresh_token"), ("refresh_token", token)]).await
+        self.token(&[("grant_type", "refresh_token"), ("refresh_token", token)])
+            .await
     }
 
     /// Asks the token endpoint, proving who it is the way it is registered.
@@ -299,7 +343,9 @@ impl Client<'_> {
             Some(secret) => fields.extend([("client_id", self.id), ("client_secret", secret)]),
             None => fields.push(("client_id", self.id)),
         }
-        self.it.send(post.body(Full::from(form_text(&fields))).expect("a request")).await
+        self.it
+            .send(post.body(Full::from(form_text(&fields))).expect("a request"))
+            .await
     }
 
     /// Asks UserInfo with an access token.

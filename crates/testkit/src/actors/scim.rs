@@ -1,6 +1,9 @@
 //! An HR system that speaks SCIM with an account's token.
 
-#![expect(clippy::expect_used, reason = "what an HR system needs and does not get fails the test")]
+#![expect(
+    clippy::expect_used,
+    reason = "what an HR system needs and does not get fails the test"
+)]
 
 use http_body_util::Full;
 use serde_json::{Value, json};
@@ -85,7 +88,10 @@ impl ScimClient<'_> {
 
     /// The id of the one user with this name.
     pub async fn id_of(&self, user_name: &str) -> String {
-        let found = self.find(&format!("userName eq \"{user_name}\"")).await.expect(200);
+        let found = self
+            .find(&format!("userName eq \"{user_name}\""))
+            .await
+            .expect(200);
         let id = found.json_text("/Resources/0/id");
         assert!(!id.is_empty(), "no user {user_name}: {}", found.text());
         id
@@ -93,13 +99,18 @@ impl ScimClient<'_> {
 
     /// Sets the word of HR about a user.
     pub async fn set_active(&self, id: &str, active: bool) -> Answer {
-        self.patch(&format!("/Users/{id}"), &json!([{ "op": "replace", "path": "active", "value": active }])).await
+        self.patch(
+            &format!("/Users/{id}"),
+            &json!([{ "op": "replace", "path": "active", "value": active }]),
+        )
+        .await
     }
 
     /// Any request, with any header.
     pub async fn send(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
         let text = body.map(Value::to_string);
-        self.send_raw(method, path, ("application/scim+json", text.unwrap_or_default())).await
+        self.send_raw(method, path, ("application/scim+json", text.unwrap_or_default()))
+            .await
     }
 
     /// Any request with any body.
@@ -110,6 +121,8 @@ impl ScimClient<'_> {
         if !body.is_empty() {
             builder = builder.header("content-type", media_type);
         }
-        self.it.send(builder.body(Full::from(body)).expect("a request")).await
+        self.it
+            .send(builder.body(Full::from(body)).expect("a request"))
+            .await
     }
 }

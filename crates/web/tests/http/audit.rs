@@ -5,20 +5,34 @@ use latchkey_testkit::actors::{password_of, user};
 use latchkey_testkit::{TestApp, on_both_databases};
 
 async fn something_happens(it: &TestApp) {
-    it.hr().post("/Users", &user("nora@acme.example", "Nora", "Vale")).await.expect(201);
+    it.hr()
+        .post("/Users", &user("nora@acme.example", "Nora", "Vale"))
+        .await
+        .expect(201);
     it.crm().tokens_for("stan@acme.example", "openid").await;
-    it.browser().sign_in("stan@acme.example", "wrong but long enough").await;
+    it.browser()
+        .sign_in("stan@acme.example", "wrong but long enough")
+        .await;
     it.chain().await;
 }
 
-on_both_databases!(what_happened_is_recorded_chained_and_proven, installed, async |it| {
-    let before = verify(&it.app, &[]).await.unwrap();
-    something_happens(it).await;
-    let after = verify(&it.app, &[]).await.unwrap();
-    assert_eq!(after.faults, []);
-    assert_eq!(after.waiting, 0);
-    assert!(after.records >= before.records + 5, "{} then {}", before.records, after.records);
-});
+on_both_databases!(
+    what_happened_is_recorded_chained_and_proven,
+    installed,
+    async |it| {
+        let before = verify(&it.app, &[]).await.unwrap();
+        something_happens(it).await;
+        let after = verify(&it.app, &[]).await.unwrap();
+        assert_eq!(after.faults, []);
+        assert_eq!(after.waiting, 0);
+        assert!(
+            after.records >= before.records + 5,
+            "{} then {}",
+            before.records,
+            after.records
+        );
+    }
+);
 
 on_both_databases!(one_changed_value_is_found_and_named, installed, async |it| {
     something_happens(it).await;
@@ -30,7 +44,9 @@ on_both_databases!(one_changed_value_is_found_and_named, installed, async |it| {
         )
         .await;
     assert_eq!(changed, 1);
-    let record = it.ask("SELECT MIN(id) FROM audit_record WHERE action = 'invitation.sent'").await;
+    let record = it
+        .ask("SELECT MIN(id) FROM audit_record WHERE action = 'invitation.sent'")
+        .await;
     let report = verify(&it.app, &[]).await.unwrap();
     assert_eq!(report.faults.len(), 1, "{:?}", report.faults);
     assert_eq!(report.faults[0].record.as_deref(), Some(record.as_str()));
@@ -38,7 +54,9 @@ on_both_databases!(one_changed_value_is_found_and_named, installed, async |it| {
 
 on_both_databases!(a_changed_record_is_found, installed, async |it| {
     something_happens(it).await;
-    let changed = it.tamper("UPDATE audit_record SET at = at + 1 WHERE position = 3 AND chain = 'installation'").await;
+    let changed = it
+        .tamper("UPDATE audit_record SET at = at + 1 WHERE position = 3 AND chain = 'installation'")
+        .await;
     assert_eq!(changed, 1);
     assert!(!verify(&it.app, &[]).await.unwrap().faults.is_empty());
 });
@@ -50,13 +68,21 @@ on_both_databases!(a_removed_record_is_missed, installed, async |it| {
          (SELECT id FROM audit_record WHERE position = 2 AND chain = 'installation')",
     )
     .await;
-    assert_eq!(it.tamper("DELETE FROM audit_record WHERE position = 2 AND chain = 'installation'").await, 1);
+    assert_eq!(
+        it.tamper("DELETE FROM audit_record WHERE position = 2 AND chain = 'installation'")
+            .await,
+        1
+    );
     assert!(!verify(&it.app, &[]).await.unwrap().faults.is_empty());
 });
 
 on_both_databases!(erased_personal_values_are_no_fault, installed, async |it| {
     something_happens(it).await;
-    assert!(it.tamper("UPDATE audit_value SET value = NULL WHERE name = 'address'").await > 0);
+    assert!(
+        it.tamper("UPDATE audit_value SET value = NULL WHERE name = 'address'")
+            .await
+            > 0
+    );
     let report = verify(&it.app, &[]).await.unwrap();
     assert_eq!(report.faults, []);
     assert!(report.erased_values > 0);
@@ -64,7 +90,13 @@ on_both_databases!(erased_personal_values_are_no_fault, installed, async |it| {
 
 on_both_databases!(no_secret_is_in_the_trail_or_the_outbox, installed, async |it| {
     something_happens(it).await;
-    let token = it.link_to("nora@acme.example").await.rsplit('/').next().unwrap().to_owned();
+    let token = it
+        .link_to("nora@acme.example")
+        .await
+        .rsplit('/')
+        .next()
+        .unwrap()
+        .to_owned();
     let everything = latchkey_testkit::digest::Digest::of(&it.app.db, &[]).await;
     let nothing = latchkey_testkit::digest::Digest::of(&it.app.db, &[]).await;
     assert_eq!(everything, nothing);
@@ -81,13 +113,20 @@ on_both_databases!(no_secret_is_in_the_trail_or_the_outbox, installed, async |it
     assert!(everything.mentions("Sales desk"));
 });
 
-on_both_databases!(a_tail_that_was_cut_off_is_told_by_an_earlier_head, installed, async |it| {
-    something_happens(it).await;
-    let heads = verify(&it.app, &[]).await.unwrap().heads;
-    assert!(!heads.is_empty());
-    assert_eq!(verify(&it.app, &heads).await.unwrap().faults, []);
-    let further = |head: &Head| Head { position: head.position + 1, ..head.clone() };
-    let later: Vec<Head> = heads.iter().map(further).collect();
-    let report = verify(&it.app, &later).await.unwrap();
-    assert_eq!(report.faults.len(), later.len(), "{:?}", report.faults);
-});
+on_both_databases!(
+    a_tail_that_was_cut_off_is_told_by_an_earlier_head,
+    installed,
+    async |it| {
+        something_happens(it).await;
+        let heads = verify(&it.app, &[]).await.unwrap().heads;
+        assert!(!heads.is_empty());
+        assert_eq!(verify(&it.app, &heads).await.unwrap().faults, []);
+        let further = |head: &Head| Head {
+            position: head.position + 1,
+            ..head.clone()
+        };
+        let later: Vec<Head> = heads.iter().map(further).collect();
+        let report = verify(&it.app, &later).await.unwrap();
+        assert_eq!(report.faults.len(), later.len(), "{:?}", report.faults);
+    }
+);

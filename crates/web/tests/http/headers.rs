@@ -7,7 +7,15 @@ use latchkey_testkit::on_both_databases;
 
 on_both_databases!(every_answer_is_guarded, installed, async |it| {
     let discovery = "/.well-known/openid-configuration";
-    for path in ["/sign-in", "/nothing/here", "/healthz", "/scim/v2/Users", "/oauth2/userinfo", discovery, "/account"] {
+    for path in [
+        "/sign-in",
+        "/nothing/here",
+        "/healthz",
+        "/scim/v2/Users",
+        "/oauth2/userinfo",
+        discovery,
+        "/account",
+    ] {
         let answer = it.get(path).await;
         for (name, value) in [
             ("x-content-type-options", "nosniff"),
@@ -18,9 +26,18 @@ on_both_databases!(every_answer_is_guarded, installed, async |it| {
             assert_eq!(answer.header(name), value, "{name} of {path}");
         }
         let policy = answer.header("content-security-policy");
-        assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
-        assert!(!policy.contains("unsafe") && !policy.contains('*'), "{path}: {policy}");
-        assert!(answer.header("permissions-policy").contains("camera=()"), "{path}");
+        assert!(
+            policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+            "{path}: {policy}"
+        );
+        assert!(
+            !policy.contains("unsafe") && !policy.contains('*'),
+            "{path}: {policy}"
+        );
+        assert!(
+            answer.header("permissions-policy").contains("camera=()"),
+            "{path}"
+        );
         assert!(!answer.header("x-request-id").is_empty(), "{path}");
         assert_eq!(answer.header("server"), "", "{path}");
     }
@@ -32,19 +49,39 @@ on_both_databases!(each_request_has_an_id_of_its_own, installed, async |it| {
     let chosen = request("GET", "/nothing").header("x-request-id", "chosen-by-somebody");
     let answer = it.call(chosen, "").await;
     assert_ne!(answer.header("x-request-id"), "chosen-by-somebody");
-    assert!(answer.text().contains(answer.header("x-request-id")), "the page tells it");
+    assert!(
+        answer.text().contains(answer.header("x-request-id")),
+        "the page tells it"
+    );
 });
 
-on_both_databases!(cookies_are_bound_to_the_host_over_https_and_plain_on_loopback, installed, async |it| {
-    let secure = it.get("/sign-in").await;
-    assert!(secure.header("set-cookie").starts_with("__Host-latchkey_browser="));
-    let settings = Settings { issuer: "http://127.0.0.1:8080".to_owned(), ..Settings::default() };
-    let local = it.node_with(settings, PoolSettings::default()).await;
-    let plain = local.get("/sign-in").await;
-    let cookie = plain.header("set-cookie");
-    assert!(cookie.starts_with("latchkey_browser=") && !cookie.contains("Secure"), "{cookie}");
-    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
-});
+on_both_databases!(
+    cookies_are_bound_to_the_host_over_https_and_plain_on_loopback,
+    installed,
+    async |it| {
+        let secure = it.get("/sign-in").await;
+        assert!(
+            secure
+                .header("set-cookie")
+                .starts_with("__Host-latchkey_browser=")
+        );
+        let settings = Settings {
+            issuer: "http://127.0.0.1:8080".to_owned(),
+            ..Settings::default()
+        };
+        let local = it.node_with(settings, PoolSettings::default()).await;
+        let plain = local.get("/sign-in").await;
+        let cookie = plain.header("set-cookie");
+        assert!(
+            cookie.starts_with("latchkey_browser=") && !cookie.contains("Secure"),
+            "{cookie}"
+        );
+        assert!(
+            cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"),
+            "{cookie}"
+        );
+    }
+);
 
 on_both_databases!(a_sign_in_page_is_light, installed, async |it| {
     let page = it.get("/sign-in").await;

@@ -21,28 +21,50 @@ const FORMS: [&str; 9] = [
 ];
 
 async fn posted(it: &TestApp, path: &str, kind: &str, body: String) -> latchkey_testkit::Answer {
-    it.call(request("POST", path).header("content-type", kind), body).await
+    it.call(request("POST", path).header("content-type", kind), body)
+        .await
 }
 
 on_both_databases!(forms_from_elsewhere, installed, async |it| {
     let mut table = Table::new(it);
     let kind = "application/x-www-form-urlencoded";
     for path in FORMS.into_iter().chain(["/consent"]) {
-        let fields = form_text(&[("username", "stan@acme.example"), ("password", "x"), ("choice", "accept"), ("session", "others")]);
-        table.refuse(&format!("{path}: without any token"), posted(it, path, kind, fields)).await;
+        let fields = form_text(&[
+            ("username", "stan@acme.example"),
+            ("password", "x"),
+            ("choice", "accept"),
+            ("session", "others"),
+        ]);
+        table
+            .refuse(
+                &format!("{path}: without any token"),
+                posted(it, path, kind, fields),
+            )
+            .await;
     }
     let mut browser = it.signed_in("stan@acme.example").await;
     let mut other = it.browser();
     other.open("/sign-in").await;
     let foreign = other.page().value("csrf").unwrap().to_owned();
     for path in FORMS.into_iter().chain(["/consent"]) {
-        for (name, token) in [("another browser's token", foreign.as_str()), ("an invented token", "AAAA"), ("an empty token", "")] {
+        for (name, token) in [
+            ("another browser's token", foreign.as_str()),
+            ("an invented token", "AAAA"),
+            ("an empty token", ""),
+        ] {
             let form = Form {
                 action: path.to_owned(),
                 method: "post".to_owned(),
-                fields: vec![("csrf".to_owned(), token.to_owned()), ("choice".to_owned(), "sign-out".to_owned())],
+                fields: vec![
+                    ("csrf".to_owned(), token.to_owned()),
+                    ("choice".to_owned(), "sign-out".to_owned()),
+                ],
             };
-            table.refuse_in(&format!("{path}: {name}"), &mut browser, async |it| { it.submit(&form).await; }).await;
+            table
+                .refuse_in(&format!("{path}: {name}"), &mut browser, async |it| {
+                    it.submit(&form).await;
+                })
+                .await;
             browser.open("/account").await.sees("Stan Dard");
         }
     }
@@ -58,23 +80,61 @@ on_both_databases!(forms_that_are_malformed, installed, async |it| {
     let form = "application/x-www-form-urlencoded";
     for (name, kind, body) in [
         ("a form as JSON", "application/json", "{}".to_owned()),
-        ("a form in parts", "multipart/form-data; boundary=x", "--x--".to_owned()),
+        (
+            "a form in parts",
+            "multipart/form-data; boundary=x",
+            "--x--".to_owned(),
+        ),
         ("a form without a kind", "", fields("")),
-        ("a form that is too large", form, fields(&format!("&x={}", long(70_000)))),
-        ("a form with a field twice", form, fields("&username=rita%40acme.example")),
+        (
+            "a form that is too large",
+            form,
+            fields(&format!("&x={}", long(70_000))),
+        ),
+        (
+            "a form with a field twice",
+            form,
+            fields("&username=rita%40acme.example"),
+        ),
         ("a form with a NUL", form, fields("&x=%00")),
         ("a form with bytes that are no text", form, fields("&x=%FF")),
-        ("a form with too many fields", form, fields(&(0..80).map(|it| format!("&f{it}=1")).collect::<String>())),
+        (
+            "a form with too many fields",
+            form,
+            fields(&(0..80).map(|it| format!("&f{it}=1")).collect::<String>()),
+        ),
         ("a form of an invented step", form, fields("&request=nonsense")),
-        ("a form with a password that is very long", form, format!("csrf={token}&username=stan%40acme.example&password={}", long(15_000))),
-        ("a form with an address that is very long", form, format!("csrf={token}&username={}%40acme.example&password=x", long(3_000))),
-        ("a form with an address like SQL", form, format!("csrf={token}&username=%27%20OR%20%271%27%3D%271&password=x")),
+        (
+            "a form with a password that is very long",
+            form,
+            format!(
+                "csrf={token}&username=stan%40acme.example&password={}",
+                long(15_000)
+            ),
+        ),
+        (
+            "a form with an address that is very long",
+            form,
+            format!("csrf={token}&username={}%40acme.example&password=x", long(3_000)),
+        ),
+        (
+            "a form with an address like SQL",
+            form,
+            format!("csrf={token}&username=%27%20OR%20%271%27%3D%271&password=x"),
+        ),
     ] {
-        let post = request("POST", "/sign-in").header("content-type", kind).header("origin", "https://id.example");
+        let post = request("POST", "/sign-in")
+            .header("content-type", kind)
+            .header("origin", "https://id.example");
         table.refuse(name, browser.fetch(post, body)).await;
     }
-    for (name, origin) in [("a form of another origin", "https://evil.example"), ("a form of our origin over http", "http://id.example")] {
-        let post = request("POST", "/sign-in").header("content-type", form).header("origin", origin);
+    for (name, origin) in [
+        ("a form of another origin", "https://evil.example"),
+        ("a form of our origin over http", "http://id.example"),
+    ] {
+        let post = request("POST", "/sign-in")
+            .header("content-type", form)
+            .header("origin", origin);
         table.refuse(name, browser.fetch(post, fields(""))).await;
     }
     for (name, method, path) in [
@@ -82,7 +142,9 @@ on_both_databases!(forms_that_are_malformed, installed, async |it| {
         ("account by DELETE", "DELETE", "/account"),
         ("sessions by GET", "GET", "/account/sessions"),
     ] {
-        table.refuse(name, browser.fetch(request(method, path), String::new())).await;
+        table
+            .refuse(name, browser.fetch(request(method, path), String::new()))
+            .await;
     }
     table.review("forms_malformed");
 });
@@ -99,7 +161,8 @@ async fn alter(browser: &mut Browser<'_>, button: &str, changes: &[(&str, &str)]
 on_both_databases!(forms_that_were_altered, installed, async |it| {
     let mut table = Table::new(it);
     let mut iris = it.browser();
-    iris.authorize(&it.crm().authorization("openid"), "iris@consult.example").await;
+    iris.authorize(&it.crm().authorization("openid"), "iris@consult.example")
+        .await;
     assert_eq!(iris.path(), "/choose-account");
     let page = iris.url().to_string();
     for (name, account) in [
@@ -111,11 +174,16 @@ on_both_databases!(forms_that_were_altered, installed, async |it| {
         let before = it.digest().await;
         alter(&mut iris, "account-acme", &[("account", account)]).await;
         assert_eq!(before.difference(&it.digest().await), "", "{name}");
-        assert!(matches!((iris.path(), iris.status()), ("/choose-account", 200 | 400)), "{name}: {}", iris.words());
+        assert!(
+            matches!((iris.path(), iris.status()), ("/choose-account", 200 | 400)),
+            "{name}: {}",
+            iris.words()
+        );
         iris.open(&page).await;
     }
     let mut stan = it.browser();
-    stan.authorize(&it.desk().authorization("openid"), "stan@acme.example").await;
+    stan.authorize(&it.desk().authorization("openid"), "stan@acme.example")
+        .await;
     table
         .refuse_in("continuing where no account lets one in", &mut stan, async |it| {
             let mut form = it.form("use-another");
@@ -142,17 +210,38 @@ on_both_databases!(forms_that_were_altered, installed, async |it| {
             it.submit(&form).await;
         })
         .await;
-    it.hr().post("/Users", &user("nora@acme.example", "Nora", "Vale")).await.expect(201);
+    it.hr()
+        .post("/Users", &user("nora@acme.example", "Nora", "Vale"))
+        .await
+        .expect(201);
     let link = it.link_to("nora@acme.example").await;
     let mut nora = it.browser();
     nora.open(&link).await.follow("create-user").await;
     for (name, changes) in [
-        ("a first name with a control character", vec![("given_name", "No\u{1}ra")]),
+        (
+            "a first name with a control character",
+            vec![("given_name", "No\u{1}ra")],
+        ),
         ("a first name that is too long", vec![("given_name", LONG)]),
-        ("a last name that turns the text around", vec![("family_name", "V\u{202e}ale")]),
-        ("no passwords at all", vec![("password", ""), ("password_confirmation", "")]),
-        ("a password of known ones", vec![("password", "passwordpassword"), ("password_confirmation", "passwordpassword")]),
-        ("a password that is too long", vec![("password", LONG), ("password_confirmation", LONG)]),
+        (
+            "a last name that turns the text around",
+            vec![("family_name", "V\u{202e}ale")],
+        ),
+        (
+            "no passwords at all",
+            vec![("password", ""), ("password_confirmation", "")],
+        ),
+        (
+            "a password of known ones",
+            vec![
+                ("password", "passwordpassword"),
+                ("password_confirmation", "passwordpassword"),
+            ],
+        ),
+        (
+            "a password that is too long",
+            vec![("password", LONG), ("password_confirmation", LONG)],
+        ),
         ("a choice that there is not", vec![("request", "nonsense")]),
     ] {
         let mut form = nora.form("proceed");
@@ -160,7 +249,11 @@ on_both_databases!(forms_that_were_altered, installed, async |it| {
         for (field, value) in changes {
             form.set(field, value);
         }
-        table.refuse_in(name, &mut nora, async |it| { it.submit(&form).await; }).await;
+        table
+            .refuse_in(name, &mut nora, async |it| {
+                it.submit(&form).await;
+            })
+            .await;
         if nora.page().form_of("proceed").is_none() {
             nora.open(&link).await.follow("create-user").await;
         }
@@ -173,19 +266,38 @@ const LONG: &str = include_str!("forms.rs");
 
 on_both_databases!(pages_for_those_who_are_signed_in, installed, async |it| {
     let mut table = Table::new(it);
-    table.refuse("the account page of nobody", it.get("/account")).await;
+    table
+        .refuse("the account page of nobody", it.get("/account"))
+        .await;
     let with = |cookie: &str| {
         let get = request("GET", "/account").header("cookie", cookie.to_owned());
         it.call(get, "")
     };
     let invented = format!("__Host-latchkey_session={}", "A".repeat(43));
     table.refuse("an invented session", with(&invented)).await;
-    table.refuse("a session that is too long", with(&format!("__Host-latchkey_session={}", long(500)))).await;
-    table.refuse("a session of SQL", with("__Host-latchkey_session=' OR '1'='1")).await;
+    table
+        .refuse(
+            "a session that is too long",
+            with(&format!("__Host-latchkey_session={}", long(500))),
+        )
+        .await;
+    table
+        .refuse("a session of SQL", with("__Host-latchkey_session=' OR '1'='1"))
+        .await;
     let stan = it.signed_in("stan@acme.example").await;
     let secret = stan.cookie("session").unwrap();
-    table.refuse("a session by the plain name", with(&format!("latchkey_session={secret}"))).await;
-    table.refuse("a session in other case", with(&format!("__Host-latchkey_session={}", secret.to_uppercase()))).await;
+    table
+        .refuse(
+            "a session by the plain name",
+            with(&format!("latchkey_session={secret}")),
+        )
+        .await;
+    table
+        .refuse(
+            "a session in other case",
+            with(&format!("__Host-latchkey_session={}", secret.to_uppercase())),
+        )
+        .await;
     for (name, path) in [
         ("the development mail box where mail leaves", "/dev/mail"),
         ("its list", "/dev/mail.json"),

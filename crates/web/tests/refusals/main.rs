@@ -24,7 +24,11 @@ fn there_are_enough_cases_and_each_has_its_own_name() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/refusals/snapshots");
     let mut names = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
-        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|it| it != "snap") {
+            continue;
+        }
+        let text = std::fs::read_to_string(path).unwrap();
         let body = text.splitn(3, "---\n").nth(2).unwrap_or_default().to_owned();
         names.extend(body.lines().filter_map(|line| line.split_once(" => ")).map(|(name, _)| name.to_owned()));
     }

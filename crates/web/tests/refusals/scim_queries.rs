@@ -18,7 +18,10 @@ on_both_databases!(filters, installed, async |it| {
         ("filter: single quotes", "userName eq 'stan'".to_owned()),
         ("filter: an open quote", "userName eq \"stan".to_owned()),
         ("filter: an unknown operator", "userName is \"stan\"".to_owned()),
-        ("filter: SQL behind it", "userName eq \"x\"; DROP TABLE member".to_owned()),
+        (
+            "filter: SQL behind it",
+            "userName eq \"x\"; DROP TABLE member".to_owned(),
+        ),
         ("filter: SQL as its path", "1=1 OR userName eq \"x\"".to_owned()),
         ("filter: a comment", "userName eq \"x\" --".to_owned()),
         ("filter: an open bracket", "(userName eq \"x\"".to_owned()),
@@ -29,12 +32,18 @@ on_both_databases!(filters, installed, async |it| {
         ("filter: negated too deep", negated),
         ("filter: too long", wide),
         ("filter: a boolean compared by size", "active gt true".to_owned()),
-        ("filter: a boolean that begins with something", "active sw \"t\"".to_owned()),
+        (
+            "filter: a boolean that begins with something",
+            "active sw \"t\"".to_owned(),
+        ),
         ("filter: a NUL", "userName eq \"a\0b\"".to_owned()),
         ("filter: a bad escape", "userName eq \"\\q\"".to_owned()),
         ("filter: half a surrogate", "userName eq \"\\ud800\"".to_owned()),
         ("filter: and without a right side", "userName pr and".to_owned()),
-        ("filter: a number beyond all bounds", "meta.created gt 99999999999999999999999999".to_owned()),
+        (
+            "filter: a number beyond all bounds",
+            "meta.created gt 99999999999999999999999999".to_owned(),
+        ),
     ] {
         table.refuse(name, it.hr().find(&filter)).await;
     }
@@ -47,19 +56,49 @@ on_both_databases!(lists, installed, async |it| {
         ("list: a startIndex that is a word", "startIndex=first".to_owned()),
         ("list: a count that is a word", "count=all".to_owned()),
         ("list: a startIndex twice", "startIndex=1&startIndex=2".to_owned()),
-        ("list: an unknown order", "sortBy=userName&sortOrder=sideways".to_owned()),
-        ("list: a sortBy that is malformed", "sortBy=user%20name".to_owned()),
+        (
+            "list: an unknown order",
+            "sortBy=userName&sortOrder=sideways".to_owned(),
+        ),
+        (
+            "list: a sortBy that is malformed",
+            "sortBy=user%20name".to_owned(),
+        ),
         ("list: a cursor", "cursor=abc".to_owned()),
-        ("list: attributes that are malformed", "attributes=a%20b".to_owned()),
-        ("list: too many attributes", format!("attributes={}", vec!["userName"; 300].join(","))),
+        (
+            "list: attributes that are malformed",
+            "attributes=a%20b".to_owned(),
+        ),
+        (
+            "list: too many attributes",
+            format!("attributes={}", vec!["userName"; 300].join(",")),
+        ),
     ] {
         table.refuse(name, it.hr().get(&format!("/Users?{query}"))).await;
     }
-    table.refuse("search: of nothing", it.hr().send_raw("POST", "/Users/.search", ("application/scim+json", "[]".into()))).await;
-    let search = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "filter": "((" });
-    table.refuse("search: a filter that is malformed", it.hr().post("/Users/.search", &search)).await;
-    let search = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "count": "many" });
-    table.refuse("search: a count that is a word", it.hr().post("/Users/.search", &search)).await;
+    table
+        .refuse(
+            "search: of nothing",
+            it.hr()
+                .send_raw("POST", "/Users/.search", ("application/scim+json", "[]".into())),
+        )
+        .await;
+    let search =
+        json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "filter": "((" });
+    table
+        .refuse(
+            "search: a filter that is malformed",
+            it.hr().post("/Users/.search", &search),
+        )
+        .await;
+    let search =
+        json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "count": "many" });
+    table
+        .refuse(
+            "search: a count that is a word",
+            it.hr().post("/Users/.search", &search),
+        )
+        .await;
     table.review("scim_lists");
 });
 
@@ -81,8 +120,15 @@ on_both_databases!(ids_and_paths, installed, async |it| {
     ] {
         let path = format!("/Users/{id}");
         table.refuse(&format!("GET {name}"), hr.get(&path)).await;
-        table.refuse(&format!("PUT {name}"), hr.put(&path, &user("stan@acme.example", "Stan", "Dard"))).await;
-        table.refuse(&format!("PATCH {name}"), hr.patch(&path, &patch)).await;
+        table
+            .refuse(
+                &format!("PUT {name}"),
+                hr.put(&path, &user("stan@acme.example", "Stan", "Dard")),
+            )
+            .await;
+        table
+            .refuse(&format!("PATCH {name}"), hr.patch(&path, &patch))
+            .await;
         table.refuse(&format!("DELETE {name}"), hr.delete(&path)).await;
     }
     for (name, method, path) in [
@@ -94,7 +140,11 @@ on_both_databases!(ids_and_paths, installed, async |it| {
         ("me, which is not served", "GET", "/Me"),
         ("a path where nothing is", "GET", "/Nothing"),
         ("a schema that there is not", "GET", "/Schemas/urn:nothing"),
-        ("a resource type that there is not", "GET", "/ResourceTypes/Nothing"),
+        (
+            "a resource type that there is not",
+            "GET",
+            "/ResourceTypes/Nothing",
+        ),
         ("schemas filtered", "GET", "/Schemas?filter=id%20pr"),
         ("schemas posted", "POST", "/Schemas"),
     ] {

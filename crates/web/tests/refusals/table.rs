@@ -14,7 +14,11 @@ pub struct Table<'a> {
 impl<'a> Table<'a> {
     /// An empty table.
     pub fn new(it: &'a TestApp) -> Self {
-        Self { it, lines: Vec::new(), faults: Vec::new() }
+        Self {
+            it,
+            lines: Vec::new(),
+            faults: Vec::new(),
+        }
     }
 
     /// A case that must change nothing.
@@ -28,23 +32,37 @@ impl<'a> Table<'a> {
         let answer = act.await;
         let after = self.it.digest().await;
         if before.changed(&after) != tables {
-            self.faults.push(format!("{name} changed something:\n{}", before.difference(&after)));
+            self.faults.push(format!(
+                "{name} changed something:\n{}",
+                before.difference(&after)
+            ));
         }
-        self.faults.extend(fault_of(&answer).map(|what| format!("{name}: {what}: {} {}", answer.status, answer.text())));
+        self.faults.extend(
+            fault_of(&answer).map(|what| format!("{name}: {what}: {} {}", answer.status, answer.text())),
+        );
         self.lines.push(format!("{name} => {}", told(&answer)));
     }
 
     /// A case that a browser meets: where it ends up is the answer.
-    pub async fn refuse_in<'b>(&mut self, name: &str, browser: &mut Browser<'b>, act: impl AsyncFnOnce(&mut Browser<'b>)) {
+    pub async fn refuse_in<'b>(
+        &mut self,
+        name: &str,
+        browser: &mut Browser<'b>,
+        act: impl AsyncFnOnce(&mut Browser<'b>),
+    ) {
         let before = self.it.digest().await;
         act(browser).await;
         let after = self.it.digest().await;
         if before != after {
-            self.faults.push(format!("{name} changed something:\n{}", before.difference(&after)));
+            self.faults.push(format!(
+                "{name} changed something:\n{}",
+                before.difference(&after)
+            ));
         }
         let line = if browser.url().as_str().starts_with(ISSUER) {
             let what = fault_of(browser.answer());
-            self.faults.extend(what.map(|what| format!("{name}: {what}: {}", browser.words())));
+            self.faults
+                .extend(what.map(|what| format!("{name}: {what}: {}", browser.words())));
             format!("{} {}", told(browser.answer()), fixed(browser.path()))
         } else {
             refusal_at(&Returned::read(browser.url()))
@@ -66,8 +84,12 @@ impl<'a> Table<'a> {
 fn fault_of(answer: &Answer) -> Option<&'static str> {
     let text = answer.text();
     let is_refusal = (300..500).contains(&answer.status) || answer.status == 501;
-    let begins_session = answer.cookie("__Host-latchkey_session").is_some_and(|it| !it.is_empty());
-    let leaks = ["panicked", "SELECT ", "sqlx", "rusqlite", "crates/", "RUST_"].iter().any(|it| text.contains(it));
+    let begins_session = answer
+        .cookie("__Host-latchkey_session")
+        .is_some_and(|it| !it.is_empty());
+    let leaks = ["panicked", "SELECT ", "sqlx", "rusqlite", "crates/", "RUST_"]
+        .iter()
+        .any(|it| text.contains(it));
     let may_be_cached = answer.status >= 400 && !answer.header("cache-control").contains("no-store");
     [
         (!is_refusal, "it is no refusal"),
@@ -82,15 +104,37 @@ fn fault_of(answer: &Answer) -> Option<&'static str> {
 /// One line that says all that matters of an answer.
 fn told(answer: &Answer) -> String {
     let status = answer.status;
-    let kind = answer.header("content-type").split(';').next().unwrap_or_default().to_owned();
-    let challenge = answer.header("www-authenticate").split(' ').next().unwrap_or_default().to_owned();
-    let challenge = if challenge.is_empty() { challenge } else { format!(" [{challenge}]") };
+    let kind = answer
+        .header("content-type")
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    let challenge = answer
+        .header("www-authenticate")
+        .split(' ')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    let challenge = if challenge.is_empty() {
+        challenge
+    } else {
+        format!(" [{challenge}]")
+    };
     let said = match kind.as_str() {
         _ if (300..400).contains(&status) => moved(answer),
-        "application/json" => format!("{}: {}", answer.json_text("/error"), answer.json_text("/error_description")),
+        "application/json" => format!(
+            "{}: {}",
+            answer.json_text("/error"),
+            answer.json_text("/error_description")
+        ),
         "application/scim+json" => {
             assert_eq!(answer.json_text("/status"), status.to_string());
-            format!("{}: {}", answer.json_text("/scimType"), answer.json_text("/detail"))
+            format!(
+                "{}: {}",
+                answer.json_text("/scimType"),
+                answer.json_text("/detail")
+            )
         }
         "text/html" => page(answer),
         _ => answer.text().to_owned(),
@@ -109,7 +153,12 @@ fn moved(answer: &Answer) -> String {
 fn refusal_at(returned: &Returned) -> String {
     assert_eq!(returned.get("iss"), ISSUER, "{returned:?}");
     assert_eq!(returned.get("code"), "", "{returned:?}");
-    without_ids(&format!("at {} {}: {}", returned.at, returned.get("error"), returned.get("error_description")))
+    without_ids(&format!(
+        "at {} {}: {}",
+        returned.at,
+        returned.get("error"),
+        returned.get("error_description")
+    ))
 }
 
 /// The title, the problems named, and for errors the line for developers.
@@ -131,8 +180,12 @@ fn page(answer: &Answer) -> String {
 
 /// A path without what is different each time.
 fn fixed(path: &str) -> String {
-    let is_fixed = |part: &&str| part.len() < 20 && part.bytes().all(|b| b.is_ascii_lowercase() || b"-_".contains(&b));
-    let parts: Vec<&str> = path.split('/').map(|part| if is_fixed(&part) { part } else { "…" }).collect();
+    let is_fixed =
+        |part: &&str| part.len() < 20 && part.bytes().all(|b| b.is_ascii_lowercase() || b"-_".contains(&b));
+    let parts: Vec<&str> = path
+        .split('/')
+        .map(|part| if is_fixed(&part) { part } else { "…" })
+        .collect();
     parts.join("/")
 }
 
