@@ -4,10 +4,14 @@
 mod accounts;
 mod administration;
 mod attacks;
+mod attacks_overload;
 mod audit;
+mod headers;
 mod invitation;
+mod noise;
 mod oauth;
 mod password;
 mod scim;
+mod security;
 mod sign_in;
 mod terms;
