@@ -5,10 +5,11 @@ import { invite } from '../lib/scim.mjs'
 
 export const PASSWORD = 'seven quiet herons by the lake'
 
-/** A new invited member with the link from the mail. */
-export async function invited(givenName, familyName) {
-  const guest = await invite(givenName, familyName)
-  return { guest: { ...guest, password: PASSWORD }, link: await linkMailedTo(guest.email, '/invitation') }
+/** A new invited member with the link from the mail; `how` may name the account, an address and its `earlier` link. */
+export async function invited(givenName, familyName, how = {}) {
+  const guest = await invite(givenName, familyName, how)
+  const link = await linkMailedTo(guest.email, '/invitation', how.earlier)
+  return { guest: { ...guest, password: PASSWORD }, link }
 }
 
 /** From the welcome page to being signed in. */

@@ -13,6 +13,7 @@ const names = [
   'choose-account',
   'invitation',
   'password-reset',
+  'stopped',
   'sign-out',
   'errors',
   'terms',
