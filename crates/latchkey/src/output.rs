@@ -1,5 +1,7 @@
 //! What commands print: words for people, or JSON.
 
+use std::io::Write as _;
+
 use serde::Serialize;
 use serde_json::json;
 
@@ -55,22 +57,27 @@ impl From<latchkey_store::sql::DbError> for Refusal {
 /// Prints a refusal: JSON on standard output where asked for, words on standard error.
 pub fn refuse(refusal: &Refusal, as_json: bool) {
     if as_json && !refusal.is_answered {
-        println!("{}", json!({ "refused": refusal.to_string() }));
+        say(&json!({ "refused": refusal.to_string() }).to_string());
     }
     eprintln!("latchkey: {refusal}");
 }
 
+/// Prints a line on standard output. Whoever reads it may have gone (`| head`), which is no fault.
+pub fn say(text: &str) {
+    drop(writeln!(std::io::stdout().lock(), "{text}"));
+}
+
 /// Prints an answer as JSON, or in words.
 pub fn answer<T: Serialize>(value: &T, as_json: bool, words: impl FnOnce(&T) -> String) {
-    if as_json {
-        match serde_json::to_string_pretty(value) {
-            Ok(text) => println!("{text}"),
-            Err(fault) => eprintln!("latchkey: {fault}"),
-        }
-    } else {
+    if !as_json {
         let text = words(value);
         if !text.is_empty() {
-            println!("{text}");
+            say(&text);
         }
+        return;
+    }
+    match serde_json::to_string_pretty(value) {
+        Ok(text) => say(&text),
+        Err(fault) => eprintln!("latchkey: {fault}"),
     }
 }

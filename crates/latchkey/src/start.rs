@@ -121,7 +121,10 @@ pub fn make_master_key(file: &Path) -> Result<(), Refusal> {
 
 /// Makes a folder for the database and its key, where there is none, for its owner alone.
 fn make_folder(folder: &Path) -> std::io::Result<()> {
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
 }
 
 fn sqlite_path(config: &Config) -> Option<PathBuf> {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::cli::AuditCommand;
 use crate::config::Config;
-use crate::output::{Refusal, answer};
+use crate::output::{Refusal, answer, say};
 use crate::start;
 
 /// Proves the trail or takes it out.
@@ -72,7 +72,7 @@ async fn export(app: &App, account: Option<&str>, json: bool) -> Result<(), Refu
         } else {
             line(&record)
         };
-        println!("{line}");
+        say(&line);
     }
     Ok(())
 }

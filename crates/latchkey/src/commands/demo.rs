@@ -20,7 +20,7 @@ use super::serve;
 use crate::cli::Demo;
 use crate::config::Config;
 use crate::logging::{self, TelemetrySettings};
-use crate::output::Refusal;
+use crate::output::{Refusal, say};
 use crate::start;
 
 /// Where everything of one demonstration is.
@@ -66,9 +66,9 @@ pub async fn run(wanted: Demo, json: bool) -> Result<(), Refusal> {
     let crm = serve_crm(&place, &facts, crm_listener, until(stopped.clone()));
     let provider = serve::serve(Arc::clone(&app), listener, until(stopped));
     if json {
-        println!("{}", as_json(&place, &file, &facts));
+        say(&as_json(&place, &file, &facts).to_string());
     } else {
-        println!("{}", words::welcome(&place.issuer, &place.crm, &facts));
+        say(&words::welcome(&place.issuer, &place.crm, &facts));
     }
     let signal = serve::stop_signal()?;
     let ending = async move {

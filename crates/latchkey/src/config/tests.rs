@@ -137,3 +137,12 @@ fn the_development_mail_box_is_not_opened_to_the_network() {
     config.mail.transport = latchkey_mail::TransportKind::Smtp;
     assert!(config.check().is_ok());
 }
+
+#[test]
+fn an_issuer_on_loopback_is_not_offered_to_other_machines() {
+    let config = Config {
+        listen: SocketAddr::from(([0, 0, 0, 0], 8080)),
+        ..Config::default()
+    };
+    assert!(config.check().unwrap_err().to_string().starts_with("listen:"));
+}
