@@ -1,7 +1,9 @@
 // The same with the keyboard alone: everything is reached by Tab, and one always sees where one is.
 import assert from 'node:assert/strict'
-import { facts, person } from '../../lib/facts.mjs'
-import { askToSignIn, assertSignedIn } from '../crm.mjs'
+import { facts, person, personOfTwoAccounts } from '../../lib/facts.mjs'
+import { signIn } from '../../lib/hosted.mjs'
+import { arrive, askToSignIn, assertSignedIn } from '../crm.mjs'
+import { invited } from '../invited.mjs'
 import { desktop } from '../views.mjs'
 import { inWindow } from '../window.mjs'
 
@@ -49,6 +51,48 @@ export const steps = {
         await page.keyboard.press('Enter')
       }
       await page.waitForURL((url) => url.pathname === '/signed-out')
+    }),
+
+  'accepts an invitation': () =>
+    inWindow(desktop, async (page) => {
+      const { guest, link } = await invited('Klara', 'Keyboard')
+      await page.goto(link)
+      await tabTo(page, '#create-user')
+      await page.keyboard.press('Enter')
+      await page.waitForURL((url) => url.pathname === '/invitation/create')
+      for (const field of ['#password', '#password_confirmation']) {
+        await tabTo(page, field)
+        await page.keyboard.type(guest.password)
+      }
+      await tabTo(page, '.terms-text')
+      await tabTo(page, '#accept_terms')
+      await page.keyboard.press('Space')
+      await tabTo(page, '#proceed')
+      await page.keyboard.press('Enter')
+      await assertSignedIn(page, guest.givenName)
+    }),
+
+  'chooses an account': () =>
+    inWindow(desktop, async (page) => {
+      const who = personOfTwoAccounts()
+      await askToSignIn(page)
+      await signIn(page, who)
+      await page.waitForURL((url) => url.pathname === '/choose-account')
+      await tabTo(page, `#account-${who.accounts[1]}`)
+      await page.keyboard.press('Enter')
+      await arrive(page, who.name)
+    }),
+
+  'goes from the summary of errors to the field': () =>
+    inWindow(desktop, async (page) => {
+      await page.goto(new URL('/sign-in', facts.issuer).href)
+      await tabTo(page, '#sign-in')
+      await page.keyboard.press('Enter')
+      await page.locator('[role=alert]').waitFor()
+      await tabTo(page, '[role=alert] a[href="#password"]')
+      await page.keyboard.press('Enter')
+      await page.keyboard.type('typed here')
+      assert.equal(await page.locator('#password').inputValue(), 'typed here')
     }),
 
   'shows and hides the password': () =>
