@@ -121,6 +121,12 @@ impl Run<'_> {
             Some(_) => Err(Error::Rule("another account is the system account already".to_owned())),
             None => {
                 installation::set_fact(tx, crate::access::SYSTEM_ACCOUNT, id.as_str()).await?;
+                audit::Entry::new(&self.caller, Action::AccountChanged)
+                    .account(&id)
+                    .target("account", &id)
+                    .after(json!({ "system": true }))
+                    .write(self.app, tx)
+                    .await?;
                 self.note("named", "system account", slug);
                 Ok(())
             }

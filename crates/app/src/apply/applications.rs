@@ -55,16 +55,26 @@ impl Run<'_> {
             wanted.push(self.account_of(tx, slug).await?.id);
         }
         wanted.sort();
-        if application::accounts(tx, id).await? != wanted {
-            application::set_accounts(tx, id, &wanted).await?;
-            self.note("changed", "accounts of application", id.as_str());
+        let present = application::accounts(tx, id).await?;
+        if present == wanted {
+            return Ok(());
         }
+        application::set_accounts(tx, id, &wanted).await?;
+        let added = wanted.iter().filter(|it| !present.contains(it));
+        let removed = present.iter().filter(|it| !wanted.contains(it));
+        let added = added.map(|it| (Action::AccountApplicationAdded, it));
+        for (action, account) in added.chain(removed.map(|it| (Action::AccountApplicationRemoved, it))) {
+            let entry = audit::Entry::new(&self.caller, action).account(account);
+            entry.target("application", id).write(self.app, tx).await?;
+        }
+        self.note("changed", "accounts of application", id.as_str());
         Ok(())
     }
 
     async fn resources_of(&mut self, tx: &mut Tx, id: &ApplicationId, declared: &declared::Application) -> Result<()> {
         let Some(wanted) = &declared.resource else { return Ok(()) };
-        if application::resources(tx, id).await? == *wanted {
+        let present = application::resources(tx, id).await?;
+        if present == *wanted {
             return Ok(());
         }
         for identifier in wanted {
@@ -76,6 +86,12 @@ impl Run<'_> {
             }
         }
         application::set_resources(tx, id, wanted).await?;
+        audit::Entry::new(&self.caller, Action::ApplicationChanged)
+            .target("application", id)
+            .before(json!({ "resources": present }))
+            .after(json!({ "resources": wanted }))
+            .write(self.app, tx)
+            .await?;
         self.note("changed", "resources of application", id.as_str());
         Ok(())
     }

@@ -9,7 +9,7 @@ use latchkey_domain::catalogue::QualifiedPermission;
 use latchkey_domain::id::{ClientId, MemberId, UserId};
 use latchkey_domain::invitation::Inviter;
 use latchkey_domain::member::{Member, MemberKind, Profile, Standing};
-use latchkey_domain::overrides::{Effect, Override};
+use latchkey_domain::overrides::{Effect, Override, after_role_change};
 use latchkey_domain::permission_set::PermissionSet;
 use latchkey_domain::role::{BuiltInRole, RoleKey};
 use latchkey_store::access::{self as kept, Assignment};
@@ -20,6 +20,7 @@ use serde_json::json;
 
 use super::prepare::address;
 use super::{Run, declared};
+use crate::administration::authority;
 use crate::{Error, Result, audit, invitation};
 
 /// Somebody who is to become a member.
@@ -154,6 +155,9 @@ impl Run<'_> {
         }
         let before = present.clone();
         self.set_plain(tx, &account, &mut present, declared).await?;
+        if present.role != before.role {
+            self.cut_overrides(tx, &account, &present).await?;
+        }
         let sets = self.set_assignments(tx, &account, &present, declared).await?;
         let overrides = self.set_overrides(tx, &account, &present, declared).await?;
         if present == before && !sets && !overrides {
@@ -216,6 +220,18 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// Grants above what the new role may hold are cut until they are confirmed, as by any other
+    /// interface.
+    async fn cut_overrides(&self, tx: &mut Tx, account: &Account, present: &Member) -> Result<()> {
+        let role = kept::role(tx, &account.id, &present.role).await?.ok_or(Error::NotFound)?;
+        let catalogues = authority::catalogues(self.app, tx, &account.id).await?;
+        let before = kept::overrides(tx, &account.id, &present.id).await?;
+        for cut in after_role_change(&before, &role, &catalogues).iter().filter(|it| !before.contains(it)) {
+            kept::set_override(tx, &account.id, &present.id, cut).await?;
+        }
+        Ok(())
+    }
+
     async fn set_assignments(
         &mut self,
         tx: &mut Tx,
@@ -265,7 +281,8 @@ impl Run<'_> {
             let wanted = permissions(list)?;
             let now = kept::overrides(tx, &account.id, &present.id).await?;
             for permission in &wanted {
-                let is_there = now.iter().any(|it| it.permission == *permission && it.effect == effect);
+                let is_meant = |it: &Override| it.permission == *permission && it.effect == effect;
+                let is_there = now.iter().any(|it| is_meant(it) && !it.dormant);
                 if !is_there {
                     self.override_one(tx, account, present, (effect, permission)).await?;
                     changed = true;
@@ -336,6 +353,16 @@ impl Run<'_> {
                 .after(json!(present.role))
                 .write(self.app, tx)
                 .await?;
+        }
+        for (action, was, is) in [
+            (Action::MemberMobileAccessChanged, before.mobile_access, present.mobile_access),
+            (Action::MemberEmailRemindersChanged, before.email_reminders, present.email_reminders),
+        ] {
+            if was != is {
+                let entry = audit::Entry::new(&self.caller, action).account(&account.id);
+                let entry = entry.target("member", &present.id).before(json!(was)).after(json!(is));
+                entry.write(self.app, tx).await?;
+            }
         }
         if before.mobile_access && !present.mobile_access {
             latchkey_store::grant::revoke_native_of_member(

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use latchkey_crypto::token::digest;
 use latchkey_domain::audit::Action;
 use latchkey_domain::catalogue::QualifiedPermission;
-use latchkey_domain::id::ProvisioningClientId;
+use latchkey_domain::id::{AccountId, ProvisioningClientId};
 use latchkey_domain::role::BuiltInRole;
 use latchkey_store::provisioning::{self as kept, ScimToken};
 use latchkey_store::sql::Tx;
@@ -24,14 +24,7 @@ impl Run<'_> {
         let highest = BuiltInRole::from_key(&declared.highest_role)
             .filter(|it| *it != BuiltInRole::Owner)
             .ok_or_else(|| Error::invalid("highest_role", "is read_only, standard or manager"))?;
-        let client = match kept::client_by_name(tx, &account.id, &declared.name).await? {
-            Some(id) => id,
-            None => {
-                let id: ProvisioningClientId = self.app.new_id();
-                kept::insert_client(tx, &account.id, &id, &declared.name, now).await?;
-                id
-            }
-        };
+        let client = self.provisioning_client(tx, &account.id, &declared.name).await?;
         let of_client: Vec<ScimToken> = kept::tokens(tx, &account.id)
             .await?
             .into_iter()
@@ -47,10 +40,24 @@ impl Run<'_> {
             if present.highest_role == highest.as_str() && present.permissions == permissions {
                 return Ok(());
             }
+            let shown =
+                |it: &ScimToken| json!({ "highest_role": it.highest_role, "permissions": it.permissions });
+            let before = shown(&present);
             present.highest_role = highest.as_str().to_owned();
             present.permissions = permissions;
             kept::set_authority(tx, &present).await?;
-            self.note("changed", "scim token", format!("{} of {}", declared.name, account.slug));
+            audit::Entry::new(&self.caller, Action::ScimTokenChanged)
+                .account(&account.id)
+                .target("scim_token", &present.id)
+                .before(before)
+                .after(shown(&present))
+                .write(self.app, tx)
+                .await?;
+            self.note(
+                "changed",
+                "scim token",
+                format!("{} of {}", declared.name, account.slug),
+            );
             return Ok(());
         }
         let secret = self.token_text(declared)?;
@@ -71,21 +78,45 @@ impl Run<'_> {
         audit::Entry::new(&self.caller, Action::ScimTokenCreated)
             .account(&account.id)
             .target("scim_token", &new.id)
-            .after(json!({ "name": new.name, "highest_role": new.highest_role, "permissions": new.permissions }))
+            .after(
+                json!({ "name": new.name, "highest_role": new.highest_role, "permissions": new.permissions }),
+            )
             .write(self.app, tx)
             .await?;
-        self.note("created", "scim token", format!("{} of {}", declared.name, account.slug));
+        self.note(
+            "created",
+            "scim token",
+            format!("{} of {}", declared.name, account.slug),
+        );
         if declared.token.is_none() {
-            self.show(format!("scim token {} of {}", declared.name, account.slug), &secret);
+            self.show(
+                format!("scim token {} of {}", declared.name, account.slug),
+                &secret,
+            );
         }
         Ok(())
     }
 
+    async fn provisioning_client(
+        &self,
+        tx: &mut Tx,
+        account: &AccountId,
+        name: &str,
+    ) -> Result<ProvisioningClientId> {
+        if let Some(id) = kept::client_by_name(tx, account, name).await? {
+            return Ok(id);
+        }
+        let id: ProvisioningClientId = self.app.new_id();
+        kept::insert_client(tx, account, &id, name, self.app.now()).await?;
+        Ok(id)
+    }
+
     fn token_text(&self, declared: &declared::ScimToken) -> Result<String> {
         match &declared.token {
-            Some(token) if token.expose_secret().len() < SHORTEST => {
-                Err(Error::invalid("token", format!("a token has at least {SHORTEST} characters")))
-            }
+            Some(token) if token.expose_secret().len() < SHORTEST => Err(Error::invalid(
+                "token",
+                format!("a token has at least {SHORTEST} characters"),
+            )),
             Some(token) => Ok(token.expose_secret().to_owned()),
             None => self
                 .prepared
@@ -100,7 +131,12 @@ fn permissions(declared: Option<&[String]>) -> Result<Option<String>> {
     let Some(list) = declared else { return Ok(None) };
     let parsed: BTreeSet<QualifiedPermission> = list
         .iter()
-        .map(|text| text.parse().map_err(|fault| Error::invalid("permissions", format!("{text}: {fault}"))))
+        .map(|text| {
+            text.parse()
+                .map_err(|fault| Error::invalid("permissions", format!("{text}: {fault}")))
+        })
         .collect::<Result<_>>()?;
-    serde_json::to_string(&parsed).map(Some).map_err(|e| Error::Bug(e.into()))
+    serde_json::to_string(&parsed)
+        .map(Some)
+        .map_err(|e| Error::Bug(e.into()))
 }
