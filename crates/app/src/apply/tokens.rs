@@ -36,29 +36,8 @@ impl Run<'_> {
             Some(hash) => of_client.into_iter().find(|it| it.token_hash == *hash),
             None => of_client.into_iter().next(),
         };
-        if let Some(mut present) = present {
-            if present.highest_role == highest.as_str() && present.permissions == permissions {
-                return Ok(());
-            }
-            let shown =
-                |it: &ScimToken| json!({ "highest_role": it.highest_role, "permissions": it.permissions });
-            let before = shown(&present);
-            present.highest_role = highest.as_str().to_owned();
-            present.permissions = permissions;
-            kept::set_authority(tx, &present).await?;
-            audit::Entry::new(&self.caller, Action::ScimTokenChanged)
-                .account(&account.id)
-                .target("scim_token", &present.id)
-                .before(before)
-                .after(shown(&present))
-                .write(self.app, tx)
-                .await?;
-            self.note(
-                "changed",
-                "scim token",
-                format!("{} of {}", declared.name, account.slug),
-            );
-            return Ok(());
+        if let Some(present) = present {
+            return self.change_token(tx, present, (highest, permissions)).await;
         }
         let secret = self.token_text(declared)?;
         let new = ScimToken {
@@ -94,6 +73,32 @@ impl Run<'_> {
                 &secret,
             );
         }
+        Ok(())
+    }
+
+    async fn change_token(
+        &mut self,
+        tx: &mut Tx,
+        mut present: ScimToken,
+        (highest, permissions): (BuiltInRole, Option<String>),
+    ) -> Result<()> {
+        if present.highest_role == highest.as_str() && present.permissions == permissions {
+            return Ok(());
+        }
+        let shown =
+            |it: &ScimToken| json!({ "highest_role": it.highest_role, "permissions": it.permissions });
+        let before = shown(&present);
+        present.highest_role = highest.as_str().to_owned();
+        present.permissions = permissions;
+        kept::set_authority(tx, &present).await?;
+        audit::Entry::new(&self.caller, Action::ScimTokenChanged)
+            .account(&present.account_id)
+            .target("scim_token", &present.id)
+            .before(before)
+            .after(shown(&present))
+            .write(self.app, tx)
+            .await?;
+        self.note("changed", "scim token", present.name);
         Ok(())
     }
 
