@@ -137,12 +137,15 @@ async fn count(app: &App, tx: &mut Tx, it: &SignIn<'_>) -> Result<Attempt, SignI
         }
         None => None,
     };
-    let known = it.device.filter(|device| person.as_ref().is_some_and(|(user, _)| is_device_of(app, device, &user.id)));
-    let own = match known {
-        Some(device) => Key::new(KeyKind::KnownDevice, SORT, device),
-        None => by_name(&folded),
+    let is_of_person = |device: &&str| {
+        let known = person.as_ref().and_then(|(user, hash)| Some((user, hash.as_deref()?)));
+        known.is_some_and(|(user, hash)| is_device_of(app, device, (&user.id, hash)))
     };
-    let block = Key::of_block(SORT, it.browser.address.as_deref());
+    // A known device has a budget of its own: nobody can use it up from the same network either.
+    let (own, block) = match it.device.filter(is_of_person) {
+        Some(device) => (Key::new(KeyKind::KnownDevice, SORT, device), None),
+        None => (by_name(&folded), Key::of_block(SORT, it.browser.address.as_deref())),
+    };
     let keys: Vec<&Key> = [Some(&own), block.as_ref()].into_iter().flatten().collect();
     if let Some(retry_after) = throttle::wait(tx, &keys, now).await? {
         return Err(SignInError::Throttled { retry_after });
@@ -194,7 +197,8 @@ async fn begin(
         .detail("amr", AMR_PASSWORD)
         .write(app, tx)
         .await?;
-    Ok(Signed { secret, session, user: user.clone(), device: device_of(app, &user.id) })
+    let device = device_of(app, (&user.id, rehashed.unwrap_or(stored)));
+    Ok(Signed { secret, session, user: user.clone(), device })
 }
 
 /// Starts a session in the place of the one whose secret the browser has. The same person's parts
@@ -256,25 +260,26 @@ fn of_user(user: &User, browser: &Browser) -> Caller {
     Caller { actor, address: browser.address.clone() }
 }
 
-/// The mark of a browser in which a person signed in: random bytes, and a code over them and the
-/// person that only this installation can make.
-fn device_of(app: &App, user: &UserId) -> String {
+/// The mark of a browser in which a person signed in: random bytes, and a code over them, the
+/// person and the password that only this installation can make. With the password all marks end:
+/// whoever knew it could have collected many, each with a budget.
+fn device_of(app: &App, of: (&UserId, &str)) -> String {
     let nonce: [u8; DEVICE_HALF] = app.rng.bytes();
     let mut mark = nonce.to_vec();
-    mark.extend_from_slice(device_code(app, &nonce, user).get(..DEVICE_HALF).unwrap_or_default());
+    mark.extend_from_slice(device_code(app, &nonce, of).get(..DEVICE_HALF).unwrap_or_default());
     base64url(mark)
 }
 
 const DEVICE_HALF: usize = 16;
 
-fn device_code(app: &App, nonce: &[u8], user: &UserId) -> [u8; 32] {
-    app.sealer.mac_key("known device").sign(&[nonce, user.as_str().as_bytes()])
+fn device_code(app: &App, nonce: &[u8], (user, hash): (&UserId, &str)) -> [u8; 32] {
+    app.sealer.mac_key("known device").sign(&[nonce, user.as_str().as_bytes(), hash.as_bytes()])
 }
 
-fn is_device_of(app: &App, device: &str, user: &UserId) -> bool {
+fn is_device_of(app: &App, device: &str, of: (&UserId, &str)) -> bool {
     let Some(mark) = from_base64url(device) else { return false };
     let Some((nonce, code)) = mark.split_at_checked(DEVICE_HALF) else { return false };
-    device_code(app, nonce, user).get(..DEVICE_HALF).is_some_and(|it| equal(it, code))
+    device_code(app, nonce, of).get(..DEVICE_HALF).is_some_and(|it| equal(it, code))
 }
 
 /// Whether the sign-in of a session is recent enough for a step.
