@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use latchkey_crypto::seal::{SealError, Sealed};
-use latchkey_domain::id::AccountId;
+use latchkey_domain::id::{AccountId, UserId};
 use latchkey_domain::time::Timestamp;
 use latchkey_oidc::authorize::AuthorizationRequest;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ use crate::{App, Error, Result};
 const PURPOSE: &str = "step";
 
 /// A step in progress.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub struct Step {
     /// The application's request that is to be answered in the end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -33,9 +33,20 @@ pub struct Step {
     /// The person said in this step that they go on as who they are (`prompt=select_account`).
     #[serde(default)]
     pub confirmed_person: bool,
-    /// The person allowed what the application asks for.
-    #[serde(default)]
-    pub consented: bool,
+    /// Who allowed what the application asks for; it counts for nobody else at this browser.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consented_by: Option<UserId>,
+}
+
+impl std::fmt::Debug for Step {
+    /// The secret of an invitation is not shown.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Step")
+            .field("authorization", &self.authorization.as_ref().map(|it| it.client_id.as_str()))
+            .field("account", &self.account)
+            .field("invitation", &self.invitation.as_ref().map(|_| "***"))
+            .finish_non_exhaustive()
+    }
 }
 
 impl Step {
@@ -72,5 +83,16 @@ impl Step {
             Err(SealError::Unsealable) => Err(Error::bug("a step cannot be opened")),
             Err(_) => Err(Error::Stale),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Step;
+
+    #[test]
+    fn the_secret_of_an_invitation_is_not_printed() {
+        let step = Step { invitation: Some("secret".to_owned()), ..Step::default() };
+        assert!(!format!("{step:?}").contains("secret"));
     }
 }

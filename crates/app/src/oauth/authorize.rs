@@ -250,7 +250,7 @@ async fn decide_place(asked: &Asked<'_>, step: &mut Step, who: &SignedIn) -> Res
         return Ok(next);
     }
     let needs_consent = !asked.client.first_party || asked.request.asks(Prompt::Consent);
-    if needs_consent && !step.consented {
+    if needs_consent && step.consented_by.as_ref() != Some(&who.user.id) {
         let why = "the user has not allowed what the application asks for";
         return Ok(asked.or_refuse(Next::Consent, Code::ConsentRequired, why));
     }

@@ -109,10 +109,10 @@ pub async fn submit(
     match form.text("choice") {
         Some("deny") => way.cancel(&web, &visit),
         Some("allow") if !late => {
-            if way.signed_in(&visit).await?.is_none() {
+            let Some(person) = way.signed_in(&visit).await? else {
                 return Ok(see_other(&way.path("/sign-in"), None));
-            }
-            way.step.consented = true;
+            };
+            way.step.consented_by = Some(person.user.id);
             Ok(see_other(&way.location(&web, &visit)?, None))
         }
         _ => Ok(see_other(&way.path("/consent"), None)),

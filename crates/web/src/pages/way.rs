@@ -82,7 +82,7 @@ impl Way {
             Ok(step) => Ok((Self::of(web, visit, step, Some(text.to_owned())).await?, false)),
             Err(Error::Stale) => {
                 let late = Step::open_late(&web.app, &visit.browser, text).map_err(expired)?;
-                let step = Step { confirmed_person: false, consented: false, ..late };
+                let step = Step { confirmed_person: false, consented_by: None, ..late };
                 let sealed = step.seal(&web.app, &visit.browser)?;
                 Ok((Self::of(web, visit, step, Some(sealed)).await?, true))
             }
