@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderName, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use latchkey_app::Secret;
 use latchkey_app::crypto::encoding::{base64url, equal};
@@ -82,14 +82,22 @@ impl FromRequest<Arc<Web>> for PostedForm {
     }
 }
 
-/// A form sent by another site is refused, whatever token it carries.
+/// A form sent by another site is refused, whatever token it carries. Our own pages send no
+/// referrer, and browsers then say `null` as the origin (Fetch standard, "append a request
+/// `Origin` header"); `Sec-Fetch-Site` tells those from a foreign page that hides where it is.
 fn check_origin(headers: &HeaderMap, web: &Web) -> Result<(), PageError> {
-    let origin = headers.get(header::ORIGIN).and_then(|it| it.to_str().ok());
-    match origin {
-        Some(origin) if origin != web.origin && origin != "null" => Err(Trouble::ForeignForm.into()),
-        _ => Ok(()),
+    let text = |name: HeaderName| headers.get(name).map(|it| it.to_str().unwrap_or("?"));
+    let is_foreign = text(header::ORIGIN).is_some_and(|it| it != web.origin && it != "null")
+        || text(SEC_FETCH_SITE).is_some_and(|it| it != "same-origin" && it != "none");
+    if is_foreign {
+        Err(Trouble::ForeignForm.into())
+    } else {
+        Ok(())
     }
 }
+
+/// From where a request was made, as the browser itself says (Fetch Metadata).
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Reads the body of an `application/x-www-form-urlencoded` request, up to [`MAX_FORM`] bytes.
 ///
