@@ -2,17 +2,40 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Request, State};
 use axum::http::header;
+use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use latchkey_app::Error;
 use latchkey_app::dev_mail::{DevMail, newest, short_id};
 use serde::Serialize;
+use url::{Host, Url};
 
 use super::error::PageError;
 use super::views::{Mail, MailBox, MailMessage, Trouble, When};
 use crate::state::Web;
 use crate::visit::{SERVICE, Visit};
+
+/// The layer around the box: it answers under the issuer's name and those of this machine alone.
+/// A foreign site whose own name is made to lead here (DNS rebinding) could read the mail otherwise.
+pub async fn by_own_name(State(web): State<Arc<Web>>, request: Request, next: Next) -> Response {
+    let header = request.headers().get(header::HOST).and_then(|it| it.to_str().ok());
+    let asked = request.uri().authority().map(|it| it.as_str()).or(header);
+    let asked = asked.and_then(|it| Url::parse(&format!("http://{it}/")).ok());
+    let issuer = Url::parse(web.app.issuer.as_str()).ok();
+    let is_own = match asked.as_ref().and_then(Url::host) {
+        Some(Host::Domain("localhost")) => true,
+        Some(Host::Ipv4(address)) if address.is_loopback() => true,
+        Some(Host::Ipv6(address)) if address.is_loopback() => true,
+        Some(host) => issuer.as_ref().and_then(Url::host) == Some(host),
+        None => false,
+    };
+    if is_own {
+        next.run(request).await
+    } else {
+        PageError::from(Trouble::NotFound).into_response()
+    }
+}
 
 /// `GET /dev/mail`.
 pub async fn list(State(web): State<Arc<Web>>, visit: Visit) -> Result<Response, PageError> {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
 use super::invitation::{self, create};
@@ -10,8 +11,10 @@ use crate::routes::{Guard, Routes};
 use crate::state::Web;
 
 /// All routes of the hosted pages.
-pub fn routes(_web: &Arc<Web>) -> Routes {
-    signing_in().and(joining()).and(own()).and(development())
+pub fn routes(web: &Arc<Web>) -> Routes {
+    let development = development()
+        .map(|router| router.layer(from_fn_with_state(Arc::clone(web), dev_mail::by_own_name)));
+    signing_in().and(joining()).and(own()).and(development)
 }
 
 fn signing_in() -> Routes {
