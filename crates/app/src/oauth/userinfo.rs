@@ -8,7 +8,7 @@ use latchkey_oidc::scope::{Scope, ScopeSet};
 use latchkey_oidc::secret::Secret;
 
 use super::{Refusal, access_token, claims};
-use crate::{App, client};
+use crate::{App, Error, client};
 
 const NOT_GOOD: &str = "the access token is unknown, has expired or was revoked";
 
@@ -32,7 +32,11 @@ pub async fn respond(app: &App, token: &Secret) -> Result<UserInfo, Refusal<Bear
         .filter(|_| standing.active)
         .ok_or_else(not_good)?;
     let (user, addresses) = holder.person.as_ref().ok_or_else(not_good)?;
-    let client = client::find(app, &ClientId::new(&*token.claims.client_id)).await?;
+    let client = match client::find(app, &ClientId::new(&*token.claims.client_id)).await {
+        Ok(client) => client,
+        Err(Error::NotFound) => return Err(not_good().into()),
+        Err(fault) => return Err(fault.into()),
+    };
     let scene = claims::scene(app, &holder.facts.account.id, &client.application).await?;
     let selection = Selection::with_requested(scopes, &holder.claims.userinfo);
     Ok(UserInfo {
