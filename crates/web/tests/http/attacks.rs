@@ -113,3 +113,70 @@ on_both_databases!(
         );
     }
 );
+
+on_both_databases!(
+    a_grant_that_a_role_cut_does_not_come_back_with_the_role,
+    installed,
+    async |it| {
+        let stan = "stan@acme.example";
+        let role_of =
+            |role: &str| format!("[[member]]\naccount = \"acme\"\nemail = \"{stan}\"\nrole = \"{role}\"\n");
+        let may_export = async || {
+            let tokens = it.crm().tokens_for(stan, "openid permissions").await;
+            tokens.permissions().iter().any(|it| it == "reports:export")
+        };
+        assert!(may_export().await);
+        it.declare(&role_of("read_only")).await;
+        assert!(!may_export().await);
+        it.declare(&role_of("standard")).await;
+        assert!(!may_export().await, "it waits to be confirmed");
+    }
+);
+
+/// How often each change of what was declared is in the trail.
+const RECORDED: [&str; 5] = [
+    "SELECT CAST(COUNT(*) AS TEXT) FROM audit_record WHERE action = 'scim_token.changed'",
+    "SELECT CAST(COUNT(*) AS TEXT) FROM audit_record WHERE action = 'member.mobile_access_changed'",
+    "SELECT CAST(COUNT(*) AS TEXT) FROM audit_record WHERE action = 'account.application_added'",
+    "SELECT CAST(COUNT(*) AS TEXT) FROM audit_record WHERE action = 'account.application_removed'",
+    "SELECT CAST(COUNT(*) AS TEXT) FROM audit_record WHERE action = 'application.changed'",
+];
+
+/// What the operator declares next: a token gives more, Mobile Access is off, an application moves.
+const CHANGES: &str = r#"
+[[scim_token]]
+account = "acme"
+name = "hr"
+token = "lk_scim_acme-Tq4mZ8rVw1Yc6Kd3Nf9Bj2Hs7Lx5Pg0Qa"
+highest_role = "standard"
+
+[[member]]
+account = "acme"
+email = "stan@acme.example"
+mobile_access = false
+
+[[application]]
+id = "desk"
+name = "Help desk"
+accounts = ["acme"]
+resource = ["https://desk.example/v2"]
+"#;
+
+on_both_databases!(
+    what_an_operator_declares_leaves_its_traces,
+    installed,
+    async |it| {
+        let count = async || {
+            let mut counts = Vec::new();
+            for query in RECORDED {
+                counts.push(it.ask(query).await.parse::<i64>().unwrap());
+            }
+            counts
+        };
+        let before = count().await;
+        it.declare(CHANGES).await;
+        for (query, (before, after)) in RECORDED.iter().zip(before.into_iter().zip(count().await)) {
+            assert_eq!(after, before + 1, "{query}");
+        }
+    }
+);

@@ -4,6 +4,7 @@
 mod accounts;
 mod administration;
 mod attacks;
+mod attacks_browser;
 mod attacks_overload;
 mod audit;
 mod headers;
