@@ -102,22 +102,15 @@ fn smtp_folder() -> PathBuf {
 /// test programs that start at the same time from installing into it together.
 fn python() -> PathBuf {
     let target = &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target");
-    let (home, requirements) = (
-        target.join("venv-smtp"),
-        smtp_folder().join("requirements.txt"),
-    );
+    let (home, requirements) = (target.join("venv-smtp"), smtp_folder().join("requirements.txt"));
     let wanted = std::fs::read_to_string(&requirements).unwrap();
     let (python, marker) = (home.join("bin/python"), home.join("installed.txt"));
     let lock = File::create(target.join("venv-smtp.lock")).unwrap();
     lock.lock().unwrap();
     let installed = std::fs::read_to_string(&marker).unwrap_or_default();
     if installed != wanted || !python.exists() {
-        let hint =
-            "the SMTP server of the tests needs Python: apt-get install python3 python3-venv";
-        run(
-            Command::new("python3").args(["-m", "venv"]).arg(&home),
-            hint,
-        );
+        let hint = "the SMTP server of the tests needs Python: apt-get install python3 python3-venv";
+        run(Command::new("python3").args(["-m", "venv"]).arg(&home), hint);
         let install = [
             "-m",
             "pip",
