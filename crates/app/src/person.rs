@@ -147,7 +147,7 @@ pub async fn door(app: &App, tx: &mut Tx, id: &ApplicationId) -> Result<Option<S
 fn initiate_login(metadata: &str, issuer: &str) -> Option<String> {
     let metadata: Value = serde_json::from_str(metadata).ok()?;
     let mut url = Url::parse(metadata.get("initiate_login_uri")?.as_str()?).ok()?;
-    if !matches!(url.scheme(), "https" | "http") {
+    if !matches!(url.scheme(), "https" | "http") || url.host().is_none() {
         return None;
     }
     url.query_pairs_mut().append_pair("iss", issuer);
@@ -281,7 +281,10 @@ mod tests {
             initiate_login(metadata, "https://login.example").as_deref(),
             Some("https://crm.example/login?tenant=1&iss=https%3A%2F%2Flogin.example")
         );
-        assert_eq!(initiate_login(r#"{"initiate_login_uri": "javascript:alert(1)"}"#, "x"), None);
+        for uri in ["javascript:alert(1)", "data:text/html,x", "/login", ""] {
+            let metadata = format!(r#"{{"initiate_login_uri": "{uri}"}}"#);
+            assert_eq!(initiate_login(&metadata, "x"), None, "{uri}");
+        }
         assert_eq!(initiate_login("{}", "x"), None);
     }
 }

@@ -10,9 +10,8 @@ use latchkey_store::invitation as kept;
 use latchkey_store::sql::Tx;
 use latchkey_store::user::{self, User};
 
-use super::landing;
 use super::send::{destination, role_of};
-use crate::{App, Error, Result};
+use crate::{App, Error, Result, person};
 
 /// What a link is good for, or why for nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,10 +114,10 @@ pub(super) async fn find(app: &App, tx: &mut Tx, secret: &str) -> Result<Option<
         .ok_or(Error::NotFound)?;
     let application = match &invitation.application {
         Some(id) => application::find(tx, id).await?,
-        None => destination(tx, &account, None).await?,
+        None => destination(app, tx, &account, None).await?,
     };
     let landing = match &application {
-        Some(it) => landing::of(app, tx, &it.id).await?,
+        Some(it) => person::door(app, tx, &it.id).await?,
         None => None,
     };
     Ok(Some(Opened {

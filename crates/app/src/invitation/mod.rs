@@ -7,7 +7,6 @@ mod accept;
 mod ask;
 mod authority_of_inviter;
 mod delivery;
-mod landing;
 mod link;
 mod send;
 

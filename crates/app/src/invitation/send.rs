@@ -22,7 +22,7 @@ use serde_json::json;
 
 use crate::audit::Entry;
 use crate::outbox::{self, Posting};
-use crate::{App, Caller, Error, Result};
+use crate::{App, Caller, Error, Result, person};
 
 /// What is called by name where no application is.
 const SERVICE: &str = "Latchkey";
@@ -60,7 +60,7 @@ pub async fn send(app: &App, tx: &mut Tx, caller: &Caller, new: &NewInvitation<'
         check_message(message).map_err(|fault| Error::invalid("message", fault.to_string()))?;
     }
     end_what_is_over(app, tx, new).await?;
-    let destination = destination(tx, new.account, new.application).await?;
+    let destination = destination(app, tx, new.account, new.application).await?;
     let draft = Invitation {
         account: new.account.id.clone(),
         id: app.new_id(),
@@ -111,7 +111,7 @@ pub async fn resend(app: &App, tx: &mut Tx, caller: &Caller, invitation: &Invita
         .map_err(refusal)?;
     save(tx, &again).await?;
     kept::replace_links(tx, &again.account, &again.id, now).await?;
-    let destination = destination(tx, &account, again.application.as_ref()).await?;
+    let destination = destination(app, tx, &account, again.application.as_ref()).await?;
     let letter = Letter {
         account: &account,
         member: &member,
@@ -249,18 +249,26 @@ async fn parties(tx: &mut Tx, invitation: &Invitation) -> Result<(Account, Membe
     Ok((account, member))
 }
 
-/// The application a person is invited to: the one named, else the account's first.
+/// The application a person is invited to: the one named, else the account's first that a sign-in
+/// can start at, else its first.
 ///
 /// # Errors
 /// [`Error::Invalid`] for one that the account does not have.
 pub(super) async fn destination(
+    app: &App,
     tx: &mut Tx,
     account: &Account,
     named: Option<&ApplicationId>,
 ) -> Result<Option<Application>> {
-    let of_account = application::of_account(tx, &account.id).await?;
+    let mut of_account = application::of_account(tx, &account.id).await?;
     let Some(named) = named else {
-        return Ok(of_account.into_iter().find(|it| it.id.as_str() != LATCHKEY));
+        of_account.retain(|it| it.id.as_str() != LATCHKEY);
+        for it in &of_account {
+            if person::door(app, tx, &it.id).await?.is_some() {
+                return Ok(Some(it.clone()));
+            }
+        }
+        return Ok(of_account.into_iter().next());
     };
     let found = of_account.into_iter().find(|it| it.id == *named);
     found
