@@ -4,10 +4,12 @@
 //! (`tx.notify("client ID")`); [`Cache::heed`] forgets what a notice names, on this node and on
 //! every other one, and everything after a gap in the notices. What a transaction relies on is
 //! checked against versions read in it; what is answered from memory alone (UserInfo,
-//! introspection) is kept for less than a second.
+//! introspection) is kept for less than a second. What has no version is kept only once a while
+//! has passed since the last change: a transaction that began before it may still read what was.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use latchkey_domain::id::{AccountId, ApplicationId, ClientId, GrantId, MemberId};
 use moka::sync::Cache as Memory;
@@ -17,6 +19,8 @@ use crate::oauth::client_credentials::Placed;
 
 /// How long an answer from memory alone may be behind the database.
 const AT_MOST_BEHIND: Duration = Duration::from_millis(800);
+/// Longer than a transaction takes from its beginning to its last read.
+const SETTLED_AFTER: Duration = Duration::from_secs(3);
 
 /// The caches of one node.
 #[derive(Debug)]
@@ -27,6 +31,34 @@ pub struct Cache {
     standings: Memory<GrantId, crate::grant::Standing>,
     tokens: Memory<String, bool>,
     services: Memory<(ClientId, String), Placed>,
+    changes: Changes,
+}
+
+/// When configuration last changed.
+#[derive(Debug)]
+struct Changes {
+    began: Instant,
+    /// In milliseconds since `began`; nothing has changed while it is 0.
+    last: AtomicU64,
+}
+
+impl Changes {
+    fn new() -> Self {
+        Self { began: Instant::now(), last: AtomicU64::new(0) }
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn note(&self) {
+        self.last.store(self.now().max(1), Ordering::SeqCst);
+    }
+
+    fn are_settled(&self, for_so_long: Duration) -> bool {
+        let last = self.last.load(Ordering::SeqCst);
+        last == 0 || u128::from(self.now().saturating_sub(last)) >= for_so_long.as_millis()
+    }
 }
 
 impl Cache {
@@ -39,6 +71,7 @@ impl Cache {
             standings: Memory::builder().max_capacity(50_000).time_to_live(AT_MOST_BEHIND).build(),
             services: Memory::builder().max_capacity(5_000).time_to_live(AT_MOST_BEHIND).build(),
             tokens: Memory::builder().max_capacity(50_000).time_to_live(AT_MOST_BEHIND).build(),
+            changes: Changes::new(),
         }
     }
 
@@ -55,7 +88,12 @@ impl Cache {
     }
 
     pub(crate) fn keep_scene(&self, account: &AccountId, application: &ApplicationId, scene: Arc<Scene>) {
-        self.scenes.insert((account.clone(), application.clone()), scene);
+        let key = (account.clone(), application.clone());
+        self.scenes.insert(key.clone(), scene);
+        // In this order: a notice that comes in between is heeded here or finds what was inserted.
+        if !self.changes.are_settled(SETTLED_AFTER) {
+            self.scenes.invalidate(&key);
+        }
     }
 
     pub(crate) fn client(&self, id: &ClientId) -> Option<Arc<crate::client::Client>> {
@@ -64,6 +102,9 @@ impl Cache {
 
     pub(crate) fn keep_client(&self, id: &ClientId, client: Arc<crate::client::Client>) {
         self.clients.insert(id.clone(), client);
+        if !self.changes.are_settled(SETTLED_AFTER) {
+            self.clients.invalidate(id);
+        }
     }
 
     pub(crate) fn standing(&self, grant: &GrantId) -> Option<crate::grant::Standing> {
@@ -97,6 +138,7 @@ impl Cache {
 
     /// Forgets all.
     pub fn forget_everything(&self) {
+        self.changes.note();
         self.facts.invalidate_all();
         self.scenes.invalidate_all();
         self.clients.invalidate_all();
@@ -108,9 +150,13 @@ impl Cache {
     /// Forgets what a notice names.
     pub fn heed(&self, notice: &str) {
         match notice.split_once(' ') {
-            Some(("client", id)) => self.clients.invalidate(&ClientId::new(id)),
+            Some(("client", id)) => {
+                self.changes.note();
+                self.clients.invalidate(&ClientId::new(id));
+            }
             Some(("grant", id)) => self.standings.invalidate(&GrantId::new(id)),
             Some(("application", _)) => {
+                self.changes.note();
                 self.scenes.invalidate_all();
                 self.clients.invalidate_all();
             }
@@ -118,5 +164,31 @@ impl Cache {
             Some(("access", _)) => self.standings.invalidate_all(),
             _ => self.forget_everything(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_about_the_time_of_a_change_is_not_kept() {
+        let changes = Changes::new();
+        assert!(changes.are_settled(SETTLED_AFTER));
+        changes.note();
+        assert!(!changes.are_settled(SETTLED_AFTER));
+        assert!(changes.are_settled(Duration::ZERO));
+    }
+
+    #[test]
+    fn a_scene_read_before_a_change_and_kept_after_it_is_not_found() {
+        let cache = Cache::new();
+        let (account, application) = (AccountId::new("acme"), ApplicationId::new("crm"));
+        let before = Arc::new(Scene { catalogue: latchkey_domain::catalogue::latchkey(), enabled: true });
+        cache.keep_scene(&account, &application, Arc::clone(&before));
+        assert!(cache.scene(&account, &application).is_some());
+        cache.heed("application crm");
+        cache.keep_scene(&account, &application, before);
+        assert!(cache.scene(&account, &application).is_none());
     }
 }
