@@ -176,7 +176,8 @@ pub async fn pending(tx: &mut Tx, account: &AccountId) -> Result<Vec<Invitation>
     .await
 }
 
-/// How many invitations went out since `since`: by an inviter, by an account, to an address.
+/// How many invitations of an account went out since `since`: by an inviter, in all, to an address.
+/// What other accounts send counts for none of them: nobody learns of it, nor uses it up.
 pub async fn sent_since(tx: &mut Tx, invitation: &Invitation, since: Timestamp) -> Result<(i64, i64, i64)> {
     let by_inviter = match invitation.inviter.member() {
         Some(inviter) => {
@@ -200,8 +201,9 @@ pub async fn sent_since(tx: &mut Tx, invitation: &Invitation, since: Timestamp) 
         .await?;
     let to_address = tx
         .one(
-            sql("SELECT COUNT(*) FROM invitation WHERE address_folded = $1 AND created_at > $2")
+            sql("SELECT COUNT(*) FROM invitation WHERE address_folded = $1 AND account_id = $2 AND created_at > $3")
                 .bind(folded(&invitation.address))
+                .bind(&invitation.account)
                 .bind(since),
         )
         .await?;

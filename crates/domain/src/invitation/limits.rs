@@ -9,7 +9,8 @@ pub struct InvitationLimits {
     pub per_inviter: u32,
     /// In one account.
     pub per_account: u32,
-    /// To one address, of all accounts together: nobody's mailbox is to be flooded.
+    /// From one account to one address: nobody's mailbox is to be flooded. Accounts count apart, or
+    /// one could keep another's invitations from leaving, and learn of them.
     pub per_recipient: u32,
 }
 
@@ -40,12 +41,11 @@ pub struct SentSoFar {
     pub by_inviter: u32,
     /// In this account.
     pub in_account: u32,
-    /// To this address.
+    /// From this account to this address.
     pub to_recipient: u32,
 }
 
-/// Which limit is reached. To the inviter only that some limit is: the count of a recipient may
-/// come from other accounts, of which nothing is let on.
+/// Which limit is reached. The inviter is told only that some limit is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[error("too many invitations were sent today; try again tomorrow")]
 pub enum LimitRefusal {
