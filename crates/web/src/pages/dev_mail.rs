@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, Request, State};
 use axum::http::header;
+use axum::http::uri::Authority;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use latchkey_app::Error;
@@ -20,7 +21,7 @@ use crate::visit::{SERVICE, Visit};
 /// A foreign site whose own name is made to lead here (DNS rebinding) could read the mail otherwise.
 pub async fn by_own_name(State(web): State<Arc<Web>>, request: Request, next: Next) -> Response {
     let header = request.headers().get(header::HOST).and_then(|it| it.to_str().ok());
-    let asked = request.uri().authority().map(|it| it.as_str()).or(header);
+    let asked = request.uri().authority().map(Authority::as_str).or(header);
     let asked = asked.and_then(|it| Url::parse(&format!("http://{it}/")).ok());
     let issuer = Url::parse(web.app.issuer.as_str()).ok();
     let is_own = match asked.as_ref().and_then(Url::host) {

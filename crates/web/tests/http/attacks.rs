@@ -180,3 +180,32 @@ on_both_databases!(
         }
     }
 );
+
+on_both_databases!(
+    one_account_cannot_use_up_another_ones_invitations,
+    installed,
+    async |it| {
+        let address = "nora@elsewhere.example";
+        let mut sent = 0;
+        loop {
+            let made = it
+                .hr_of_globex()
+                .post("/Users", &user(address, "Nora", "Vale"))
+                .await;
+            if made.status == 429 {
+                break;
+            }
+            let id = made.expect(201).json_text("/id");
+            it.hr_of_globex()
+                .delete(&format!("/Users/{id}"))
+                .await
+                .expect(204);
+            sent += 1;
+            assert!(sent < 50, "one person is invited for ever");
+        }
+        it.hr()
+            .post("/Users", &user(address, "Nora", "Vale"))
+            .await
+            .expect(201);
+    }
+);

@@ -1,5 +1,7 @@
 //! What an attacker would try to keep the service busy for everybody else.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
