@@ -249,6 +249,9 @@ pub async fn note_refusal(app: &App, user: &User, browser: &Browser, why: &str) 
     let caller = of_user(user, browser);
     app.db
         .write(async |tx| {
+            if !throttle::is_worth_noting(tx, "refusal", user.id.as_str(), app.now()).await? {
+                return Ok(());
+            }
             let entry = audit::Entry::new(&caller, Action::SignInRefused).target("user", &user.id);
             entry.reason(Some(why)).write(app, tx).await
         })

@@ -108,6 +108,20 @@ pub async fn succeeded(tx: &mut Tx, key: &Key) -> Result<()> {
     Ok(())
 }
 
+/// Whether what somebody repeats at will is written down once more: the first few times, then ever
+/// more rarely, so that nobody can fill the audit trail.
+///
+/// # Errors
+/// [`crate::Error::Unavailable`] without the database.
+pub async fn is_worth_noting(tx: &mut Tx, what: &str, who: &str, now: Timestamp) -> Result<bool> {
+    let key = Key::new(KeyKind::User, what, who);
+    if wait(tx, &[&key], now).await?.is_some() {
+        return Ok(false);
+    }
+    failed(tx, &key, now).await?;
+    Ok(true)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -20,7 +20,7 @@ use crate::audit::Entry;
 use crate::password::{self, PasswordFault};
 use crate::session::{self, Browser, SignedIn};
 use crate::terms::{self, Shown};
-use crate::{App, Caller, Error, Result, Secret};
+use crate::{App, Caller, Error, Result, Secret, throttle};
 
 /// Who accepts, and where.
 #[derive(Debug)]
@@ -269,10 +269,13 @@ impl Joining<'_> {
         if standing == Standing::Open {
             return Ok(Ok(opened));
         }
-        entry(self.caller, Action::InvitationRefused, &opened.invitation)
-            .reason(Some(reason(standing)))
-            .write(app, tx)
-            .await?;
+        let id = opened.invitation.id.as_str();
+        if throttle::is_worth_noting(tx, "refused invitation", id, app.now()).await? {
+            entry(self.caller, Action::InvitationRefused, &opened.invitation)
+                .reason(Some(reason(standing)))
+                .write(app, tx)
+                .await?;
+        }
         Ok(Err(standing))
     }
 

@@ -21,7 +21,7 @@ use super::place::{self, Place, Placed};
 use crate::client::{self, Client};
 use crate::session::SignedIn;
 use crate::step::Step;
-use crate::{App, Caller, Error, Result, audit};
+use crate::{App, Caller, Error, Result, audit, throttle};
 
 mod answer;
 mod person;
@@ -327,6 +327,9 @@ async fn note_refusal(app: &App, caller: &Caller, next: &Next, who: &SignedIn) -
     };
     app.db
         .write(async |tx| {
+            if !throttle::is_worth_noting(tx, "refusal", who.user.id.as_str(), app.now()).await? {
+                return Ok(());
+            }
             let mut entry = audit::Entry::new(caller, Action::SignInRefused)
                 .target("user", &who.user.id)
                 .reason(Some(&reason));

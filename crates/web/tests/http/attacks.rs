@@ -209,3 +209,67 @@ on_both_databases!(
             .expect(201);
     }
 );
+
+/// How many refusals are in the trail.
+const REFUSALS: &str = "SELECT CAST(COUNT(*) AS TEXT) FROM audit_record \
+                        WHERE action IN ('sign_in.refused', 'invitation.refused')";
+
+on_both_databases!(
+    nobody_fills_the_trail_with_what_they_are_refused,
+    installed,
+    async |it| {
+        let refusals = async || it.ask(REFUSALS).await.parse::<i64>().unwrap();
+        let stan = "stan@acme.example";
+        let mut browser = it.signed_in(stan).await;
+        let id = it.hr().id_of(stan).await;
+        it.hr().set_active(&id, false).await.expect(200);
+        for _ in 0..40 {
+            browser.open(&it.crm().authorization("openid").path()).await;
+            assert_eq!(browser.status(), 403, "{}", browser.words());
+        }
+        let told = refusals().await;
+        assert!((1..10).contains(&told), "{told}");
+
+        it.hr()
+            .post("/Users", &user("nora@acme.example", "Nora", "Vale"))
+            .await
+            .expect(201);
+        let link = it.link_to("nora@acme.example").await;
+        let mut nora = it.browser();
+        nora.open(&link).await.follow("create-user").await;
+        let secret = "seven green lamps hum";
+        nora.fill("password", secret)
+            .fill("password_confirmation", secret);
+        let form = nora.form("proceed");
+        let id = it.hr().id_of("nora@acme.example").await;
+        it.hr().delete(&format!("/Users/{id}")).await.expect(204);
+        for _ in 0..40 {
+            nora.submit(&form).await;
+            assert_eq!(nora.status(), 410, "{}", nora.words());
+        }
+        let told = refusals().await - told;
+        assert!((1..10).contains(&told), "{told}");
+    }
+);
+
+on_both_databases!(
+    one_user_can_not_be_made_to_fill_the_database,
+    installed,
+    async |it| {
+        let path = format!("/Users/{}", it.hr().id_of("rita@acme.example").await);
+        let wide = |attribute: &str| {
+            let values: Vec<_> = (0..100)
+            .map(|number| json!({ "value": format!("{number}{}", "x".repeat(900)), "display": "y".repeat(900) }))
+            .collect();
+            json!([{ "op": "replace", "path": attribute, "value": values }])
+        };
+        let statuses = [
+            it.hr().patch(&path, &wide("phoneNumbers")).await.status,
+            it.hr().patch(&path, &wide("ims")).await.status,
+            it.hr().patch(&path, &wide("photos")).await.status,
+        ];
+        assert!(statuses.contains(&413), "{statuses:?}");
+        let kept = it.hr().get(&path).await.expect(200);
+        assert!(kept.text().len() < 160_000);
+    }
+);

@@ -19,6 +19,9 @@ const LONGEST_USER_NAME: usize = 256;
 /// The longest `externalId`, in bytes: it is part of an index.
 const LONGEST_EXTERNAL_ID: usize = 1_024;
 
+/// The largest document, in bytes: all that is kept of one user beside the columns.
+const LARGEST_DOCUMENT: usize = 128 * 1024;
+
 /// The document of a member of whom nothing but its columns was ever told.
 const EMPTY: &str = "{}";
 
@@ -40,7 +43,8 @@ const KEPT_ELSEWHERE: [&str; 11] = [
 /// The profile that a resource describes.
 ///
 /// # Errors
-/// 400 `invalidValue` for names that are too long, hold a link or characters that can't be seen.
+/// 400 `invalidValue` for names that are too long, hold a link or characters that can't be seen;
+/// 413 for more attributes than are kept.
 pub(super) fn kept(resource: &Resource) -> Result<Profile, ScimError> {
     let name = user::name(resource);
     let display_name = resource
@@ -61,13 +65,18 @@ pub(super) fn kept(resource: &Resource) -> Result<Profile, ScimError> {
             check_person_name(text).map_err(|fault| invalid(attribute, fault))?;
         }
     }
+    let document = Value::Object(document(resource)).to_string();
+    if document.len() > LARGEST_DOCUMENT {
+        let detail = format!("One user may have at most {LARGEST_DOCUMENT} bytes of attributes.");
+        return Err(ScimError::status(413, detail));
+    }
     Ok(Profile {
         user_name: user_name(resource)?,
         email: address(resource).map(|it| it.as_str().to_owned()),
         given_name: name.given_name.unwrap_or_default().trim().to_owned(),
         family_name: name.family_name.unwrap_or_default().trim().to_owned(),
         display_name: display_name.map(str::to_owned),
-        document: Value::Object(document(resource)).to_string(),
+        document,
     })
 }
 
