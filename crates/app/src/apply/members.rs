@@ -177,7 +177,13 @@ impl Run<'_> {
         {
             return Ok(Some(found));
         }
-        Ok(member::by_email(tx, &account.id, address.as_str()).await?.into_iter().next())
+        // An HR system may have given several members one address: none of them is meant for sure.
+        let mut found = member::by_email(tx, &account.id, address.as_str()).await?;
+        if found.len() > 1 {
+            let why = format!("several users of '{}' have the address {address}", account.slug);
+            return Err(Error::invalid("email", why));
+        }
+        Ok(found.pop())
     }
 
     fn check_owner_declared(&self, declared: &declared::Member) -> Result<()> {

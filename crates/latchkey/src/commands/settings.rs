@@ -26,17 +26,33 @@ pub fn run(config: &Config, wanted: &ConfigCommand, as_json: bool) -> Result<(),
     Ok(())
 }
 
-/// A database address without its password.
+/// A database address without its passwords: neither the one before the host nor those in the query.
 fn masked(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return url.to_owned();
+    let (address, query) = url.split_once('?').unwrap_or((url, ""));
+    let mut shown = without_credentials(address);
+    for (number, pair) in query.split('&').filter(|it| !it.is_empty()).enumerate() {
+        shown.push(if number == 0 { '?' } else { '&' });
+        match pair.split_once('=') {
+            Some((name, _)) if name.to_lowercase().contains("password") => {
+                shown.push_str(name);
+                shown.push_str("=***");
+            }
+            _ => shown.push_str(pair),
+        }
+    }
+    shown
+}
+
+fn without_credentials(address: &str) -> String {
+    let Some((scheme, rest)) = address.split_once("://") else {
+        return address.to_owned();
     };
     match rest.rsplit_once('@') {
         Some((credentials, place)) => {
             let user = credentials.split(':').next().unwrap_or_default();
             format!("{scheme}://{user}:***@{place}")
         }
-        None => url.to_owned(),
+        None => address.to_owned(),
     }
 }
 
@@ -49,5 +65,29 @@ fn without_nulls(value: &serde_json::Value) -> serde_json::Value {
             .map(|(key, it)| (key.clone(), without_nulls(it)))
             .collect(),
         other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked;
+
+    #[test]
+    fn no_password_of_the_database_is_shown() {
+        for (url, shown) in [
+            ("sqlite:./data/latchkey.db", "sqlite:./data/latchkey.db"),
+            ("postgres://id:s3cret@db/x", "postgres://id:***@db/x"),
+            (
+                "postgres://id:s3@cret@db/x?sslmode=require",
+                "postgres://id:***@db/x?sslmode=require",
+            ),
+            (
+                "postgres://db/x?user=id&password=s3@cret",
+                "postgres://db/x?user=id&password=***",
+            ),
+            ("postgres://db/x?sslPassword=k", "postgres://db/x?sslPassword=***"),
+        ] {
+            assert_eq!(masked(url), shown);
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! What an attacker would try on an account's authority: each test is one way in that must be shut.
 
+use latchkey_app::apply::{Options, State, apply};
 use latchkey_testkit::actors::user;
 use latchkey_testkit::on_both_databases;
 use serde_json::json;
@@ -271,5 +272,22 @@ on_both_databases!(
         assert!(statuses.contains(&413), "{statuses:?}");
         let kept = it.hr().get(&path).await.expect(200);
         assert!(kept.text().len() < 160_000);
+    }
+);
+
+on_both_databases!(
+    hr_cannot_borrow_an_address_that_the_operator_means,
+    installed,
+    async |it| {
+        for name in ["one@acme.example", "two@acme.example"] {
+            let mut new = user(name, "Some", "Body");
+            new["emails"] = json!([{ "value": "boss@acme.example", "type": "work", "primary": true }]);
+            it.hr().post("/Users", &new).await.expect(201);
+        }
+        let boss =
+            json!({ "member": [{ "account": "acme", "email": "boss@acme.example", "role": "manager" }] });
+        let state: State = serde_json::from_value(boss).unwrap();
+        let refused = apply(&it.app, &state, Options::default()).await.unwrap_err();
+        assert!(refused.to_string().contains("several users"), "{refused}");
     }
 );
