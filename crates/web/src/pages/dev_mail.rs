@@ -20,21 +20,27 @@ use crate::visit::{SERVICE, Visit};
 /// The layer around the box: it answers under the issuer's name and those of this machine alone.
 /// A foreign site whose own name is made to lead here (DNS rebinding) could read the mail otherwise.
 pub async fn by_own_name(State(web): State<Arc<Web>>, request: Request, next: Next) -> Response {
-    let header = request.headers().get(header::HOST).and_then(|it| it.to_str().ok());
+    let header = request
+        .headers()
+        .get(header::HOST)
+        .and_then(|it| it.to_str().ok());
     let asked = request.uri().authority().map(Authority::as_str).or(header);
+    if is_own(asked, web.app.issuer.as_str()) {
+        next.run(request).await
+    } else {
+        PageError::from(Trouble::NotFound).into_response()
+    }
+}
+
+fn is_own(asked: Option<&str>, issuer: &str) -> bool {
     let asked = asked.and_then(|it| Url::parse(&format!("http://{it}/")).ok());
-    let issuer = Url::parse(web.app.issuer.as_str()).ok();
-    let is_own = match asked.as_ref().and_then(Url::host) {
+    let issuer = Url::parse(issuer).ok();
+    match asked.as_ref().and_then(Url::host) {
         Some(Host::Domain("localhost")) => true,
         Some(Host::Ipv4(address)) if address.is_loopback() => true,
         Some(Host::Ipv6(address)) if address.is_loopback() => true,
         Some(host) => issuer.as_ref().and_then(Url::host) == Some(host),
         None => false,
-    };
-    if is_own {
-        next.run(request).await
-    } else {
-        PageError::from(Trouble::NotFound).into_response()
     }
 }
 
@@ -42,7 +48,12 @@ pub async fn by_own_name(State(web): State<Arc<Web>>, request: Request, next: Ne
 pub async fn list(State(web): State<Arc<Web>>, visit: Visit) -> Result<Response, PageError> {
     let kept = newest(&web.app).await?;
     let mails: Vec<Mail<'_>> = kept.iter().map(|it| shown(&visit, it)).collect();
-    Ok(visit.page(&MailBox { frame: visit.frame(None, &[]), mails: &mails })?.into_response())
+    Ok(visit
+        .page(&MailBox {
+            frame: visit.frame(None, &[]),
+            mails: &mails,
+        })?
+        .into_response())
 }
 
 fn shown<'a>(visit: &Visit, mail: &'a DevMail) -> Mail<'a> {
@@ -61,7 +72,10 @@ pub async fn message(
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
     let kept = newest(&web.app).await?;
-    let mail = kept.iter().find(|it| short_id(it) == id).ok_or(Trouble::NotFound)?;
+    let mail = kept
+        .iter()
+        .find(|it| short_id(it) == id)
+        .ok_or(Trouble::NotFound)?;
     let view = MailMessage {
         frame: visit.frame(None, &[]),
         mail: &shown(&visit, mail),
@@ -99,4 +113,33 @@ pub async fn json(State(web): State<Arc<Web>>) -> Result<Response, PageError> {
         .collect();
     let body = serde_json::to_string(&mails).map_err(|fault| Error::Bug(fault.into()))?;
     Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_own;
+
+    #[test]
+    fn a_site_that_leads_its_own_name_here_reads_no_mail() {
+        let issuer = "http://id.example:8080";
+        for own in [
+            "id.example",
+            "id.example:9",
+            "localhost:8080",
+            "127.0.0.1:8080",
+            "[::1]:8080",
+        ] {
+            assert!(is_own(Some(own), issuer), "{own}");
+        }
+        for foreign in [
+            "evil.example",
+            "localhost.evil.example",
+            "127.0.0.1.evil.example",
+            "id.example@evil",
+            "",
+        ] {
+            assert!(!is_own(Some(foreign), issuer), "{foreign}");
+        }
+        assert!(!is_own(None, issuer));
+    }
 }
