@@ -131,20 +131,42 @@ pub(crate) async fn load(tx: &mut Tx, account: Account, member: Member) -> Resul
     };
     let mut direct_sets = Vec::new();
     for it in kept::assignments(tx, &account.id, &member.id).await? {
-        let set = kept::set(tx, &account.id, &it.set_id).await?.ok_or(Error::NotFound)?;
+        let set = kept::set(tx, &account.id, &it.set_id)
+            .await?
+            .ok_or(Error::NotFound)?;
         let by = Some(it.assigned_by);
-        direct_sets.push(AssignedSet { set, by, at: Some(it.assigned_at), expires_at: it.expires_at });
+        direct_sets.push(AssignedSet {
+            set,
+            by,
+            at: Some(it.assigned_at),
+            expires_at: it.expires_at,
+        });
     }
     let mut group_sets = Vec::new();
     for it in kept::group_sets(tx, &account.id, &member.id).await? {
-        let set = kept::set(tx, &account.id, &it.set_id).await?.ok_or(Error::NotFound)?;
-        group_sets.push(GroupSet { group: it.group_name, set, expires_at: it.expires_at });
+        let set = kept::set(tx, &account.id, &it.set_id)
+            .await?
+            .ok_or(Error::NotFound)?;
+        group_sets.push(GroupSet {
+            group: it.group_name,
+            set,
+            expires_at: it.expires_at,
+        });
     }
     let overrides = kept::overrides(tx, &account.id, &member.id).await?;
     let groups = kept::group_names(tx, &account.id, &member.id, member.updated_at).await?;
     let system = installation::fact(tx, SYSTEM_ACCOUNT).await?;
     let system_account = system.as_deref() == Some(account.id.as_str());
-    Ok(Facts { account, member, role, direct_sets, group_sets, overrides, groups, system_account })
+    Ok(Facts {
+        account,
+        member,
+        role,
+        direct_sets,
+        group_sets,
+        overrides,
+        groups,
+        system_account,
+    })
 }
 
 /// An application's catalogue, and whether an account has the application.

@@ -112,8 +112,10 @@ impl<'a> Entry<'a> {
                 value: Some(value),
             })
             .collect();
-        let digests: Vec<(String, String)> =
-            values.iter().map(|it| (it.name.clone(), it.digest.clone())).collect();
+        let digests: Vec<(String, String)> = values
+            .iter()
+            .map(|it| (it.name.clone(), it.digest.clone()))
+            .collect();
         let row = kept::Record {
             id: record.id.to_string(),
             chain: record.chain().to_owned(),

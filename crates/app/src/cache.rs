@@ -7,8 +7,8 @@
 //! introspection) is kept for less than a second. What has no version is kept only once a while
 //! has passed since the last change: a transaction that began before it may still read what was.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use latchkey_domain::id::{AccountId, ApplicationId, ClientId, GrantId, MemberId};
@@ -44,7 +44,10 @@ struct Changes {
 
 impl Changes {
     fn new() -> Self {
-        Self { began: Instant::now(), last: AtomicU64::new(0) }
+        Self {
+            began: Instant::now(),
+            last: AtomicU64::new(0),
+        }
     }
 
     fn now(&self) -> u64 {
@@ -65,12 +68,30 @@ impl Cache {
     /// Empty caches.
     pub(crate) fn new() -> Self {
         Self {
-            facts: Memory::builder().max_capacity(20_000).time_to_idle(Duration::from_secs(600)).build(),
-            scenes: Memory::builder().max_capacity(5_000).time_to_live(Duration::from_secs(60)).build(),
-            clients: Memory::builder().max_capacity(10_000).time_to_live(Duration::from_secs(60)).build(),
-            standings: Memory::builder().max_capacity(50_000).time_to_live(AT_MOST_BEHIND).build(),
-            services: Memory::builder().max_capacity(5_000).time_to_live(AT_MOST_BEHIND).build(),
-            tokens: Memory::builder().max_capacity(50_000).time_to_live(AT_MOST_BEHIND).build(),
+            facts: Memory::builder()
+                .max_capacity(20_000)
+                .time_to_idle(Duration::from_secs(600))
+                .build(),
+            scenes: Memory::builder()
+                .max_capacity(5_000)
+                .time_to_live(Duration::from_secs(60))
+                .build(),
+            clients: Memory::builder()
+                .max_capacity(10_000)
+                .time_to_live(Duration::from_secs(60))
+                .build(),
+            standings: Memory::builder()
+                .max_capacity(50_000)
+                .time_to_live(AT_MOST_BEHIND)
+                .build(),
+            services: Memory::builder()
+                .max_capacity(5_000)
+                .time_to_live(AT_MOST_BEHIND)
+                .build(),
+            tokens: Memory::builder()
+                .max_capacity(50_000)
+                .time_to_live(AT_MOST_BEHIND)
+                .build(),
             changes: Changes::new(),
         }
     }
@@ -80,7 +101,8 @@ impl Cache {
     }
 
     pub(crate) fn keep_facts(&self, facts: Arc<Facts>) {
-        self.facts.insert((facts.account.id.clone(), facts.member.id.clone()), facts);
+        self.facts
+            .insert((facts.account.id.clone(), facts.member.id.clone()), facts);
     }
 
     pub(crate) fn scene(&self, account: &AccountId, application: &ApplicationId) -> Option<Arc<Scene>> {
@@ -184,7 +206,10 @@ mod tests {
     fn a_scene_read_before_a_change_and_kept_after_it_is_not_found() {
         let cache = Cache::new();
         let (account, application) = (AccountId::new("acme"), ApplicationId::new("crm"));
-        let before = Arc::new(Scene { catalogue: latchkey_domain::catalogue::latchkey(), enabled: true });
+        let before = Arc::new(Scene {
+            catalogue: latchkey_domain::catalogue::latchkey(),
+            enabled: true,
+        });
         cache.keep_scene(&account, &application, Arc::clone(&before));
         assert!(cache.scene(&account, &application).is_some());
         cache.heed("application crm");

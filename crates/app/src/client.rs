@@ -56,12 +56,16 @@ pub async fn find(app: &App, id: &ClientId) -> Result<Arc<Client>> {
 /// # Errors
 /// [`Error::Unavailable`] without the database.
 pub async fn is_origin(app: &App, origin: &str) -> Result<bool> {
-    app.db.look_up(async |tx| Ok(kept::is_origin(tx, origin).await?)).await
+    app.db
+        .look_up(async |tx| Ok(kept::is_origin(tx, origin).await?))
+        .await
 }
 
 async fn load(tx: &mut Tx, id: &ClientId, now: latchkey_domain::time::Timestamp) -> Result<Client> {
     let row = kept::find(tx, id).await?.ok_or(Error::NotFound)?;
-    let of = application::find(tx, &row.application_id).await?.ok_or(Error::NotFound)?;
+    let of = application::find(tx, &row.application_id)
+        .await?
+        .ok_or(Error::NotFound)?;
     let metadata = serde_json::from_str(&row.metadata).map_err(|e| Error::Bug(e.into()))?;
     Ok(Client {
         kind: ClientKind::parse(&row.kind)

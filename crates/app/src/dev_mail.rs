@@ -15,7 +15,10 @@ pub async fn newest(app: &App) -> Result<Vec<DevMail>> {
     if !matches!(app.mailbox, Mailbox::Development) {
         return Err(Error::NotFound);
     }
-    Ok(app.db.read(async |tx| latchkey_store::dev_mail::newest(tx, MOST).await).await?)
+    Ok(app
+        .db
+        .read(async |tx| latchkey_store::dev_mail::newest(tx, MOST).await)
+        .await?)
 }
 
 /// The short id of a mail: its Message-ID (RFC 5322 §3.6.4) without brackets and host.

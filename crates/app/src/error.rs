@@ -55,7 +55,10 @@ impl Error {
 
     /// Bad input in a field.
     pub fn invalid(field: &'static str, why: impl Into<String>) -> Self {
-        Self::Invalid { field, why: why.into() }
+        Self::Invalid {
+            field,
+            why: why.into(),
+        }
     }
 
     /// A rule's own words.

@@ -110,11 +110,7 @@ async fn active(
     }
 }
 
-fn of(
-    facts: Arc<Facts>,
-    person: Option<(User, Vec<VerifiedAddress>)>,
-    claims: ClaimsRequest,
-) -> Standing {
+fn of(facts: Arc<Facts>, person: Option<(User, Vec<VerifiedAddress>)>, claims: ClaimsRequest) -> Standing {
     Standing {
         active: true,
         holder: Some(Arc::new(Holder {
@@ -152,9 +148,7 @@ pub async fn service_standing(
     };
     let standing = facts
         .filter(is_theirs)
-        .map_or_else(Standing::ended, |facts| {
-            of(facts, None, ClaimsRequest::default())
-        });
+        .map_or_else(Standing::ended, |facts| of(facts, None, ClaimsRequest::default()));
     app.cache.keep_standing(&id, standing.clone());
     Ok(standing)
 }

@@ -39,7 +39,11 @@ impl Jobs {
 }
 
 /// Waits until it is time again, `bell` rings, or the end; false at the end.
-async fn pause(stopped: &mut watch::Receiver<bool>, at_most: Duration, bell: impl Future<Output = ()>) -> bool {
+async fn pause(
+    stopped: &mut watch::Receiver<bool>,
+    at_most: Duration,
+    bell: impl Future<Output = ()>,
+) -> bool {
     if *stopped.borrow() {
         return false;
     }

@@ -84,7 +84,9 @@ pub async fn ensure(app: &App) -> Result<()> {
     let kept = app.db.read(async |tx| signing_key::all(tx).await).await?;
     for algorithm in ALGORITHMS {
         for state in ["current", "next"] {
-            let is_there = kept.iter().any(|key| key.algorithm == algorithm.as_str() && key.state == state);
+            let is_there = kept
+                .iter()
+                .any(|key| key.algorithm == algorithm.as_str() && key.state == state);
             if !is_there {
                 make(app, algorithm, state).await?;
             }
@@ -99,7 +101,10 @@ async fn make(app: &App, algorithm: Algorithm, state: &'static str) -> Result<()
         .db
         .write(async |tx| {
             signing_key::insert(tx, &row).await?;
-            audit::Entry::new(&system(), Action::KeyCreated).target("key", &row.id).write(app, tx).await
+            audit::Entry::new(&system(), Action::KeyCreated)
+                .target("key", &row.id)
+                .write(app, tx)
+                .await
         })
         .await;
     match made {
@@ -113,11 +118,20 @@ fn system() -> Caller {
     Caller::local(latchkey_domain::audit::Actor::System)
 }
 
-fn sealed_row(app: &App, algorithm: Algorithm, state: &str, now: Timestamp) -> Result<signing_key::SigningKey> {
+fn sealed_row(
+    app: &App,
+    algorithm: Algorithm,
+    state: &str,
+    now: Timestamp,
+) -> Result<signing_key::SigningKey> {
     let key = SigningKey::generate(algorithm)?;
     let private = key.to_pkcs8()?;
-    let private_sealed =
-        app.sealer.seal(PURPOSE, key.kid().as_bytes(), private.expose_secret(), app.rng.bytes())?;
+    let private_sealed = app.sealer.seal(
+        PURPOSE,
+        key.kid().as_bytes(),
+        private.expose_secret(),
+        app.rng.bytes(),
+    )?;
     Ok(signing_key::SigningKey {
         id: key.kid().to_owned(),
         algorithm: algorithm.to_string(),
@@ -142,14 +156,23 @@ pub async fn load(app: &App) -> Result<()> {
         let public: Value = serde_json::from_str(&row.public_jwk).map_err(|e| Error::Bug(e.into()))?;
         published.push(public);
         if row.state == "current" {
-            let algorithm = row.algorithm.parse::<Algorithm>().map_err(|e| Error::bug(e.to_string()))?;
+            let algorithm = row
+                .algorithm
+                .parse::<Algorithm>()
+                .map_err(|e| Error::bug(e.to_string()))?;
             let private = app.sealer.open(PURPOSE, row.id.as_bytes(), &row.private_sealed)?;
-            signing.push(Arc::new(SigningKey::from_pkcs8(algorithm, private.expose_secret())?.with_kid(&row.id)));
+            signing.push(Arc::new(
+                SigningKey::from_pkcs8(algorithm, private.expose_secret())?.with_kid(&row.id),
+            ));
         }
     }
     let jwks = json!({ "keys": published });
     let verifying = VerifyingKeys::from_jwks(&jwks);
-    app.keys.replace(KeySet { signing, jwks, verifying });
+    app.keys.replace(KeySet {
+        signing,
+        jwks,
+        verifying,
+    });
     Ok(())
 }
 
@@ -182,13 +205,21 @@ pub async fn rotate(app: &App, caller: &Caller, at_once: bool) -> Result<()> {
         fresh.push((algorithm, sealed_row(app, algorithm, "next", now)?));
     }
     let published_for = seconds(app.settings.tokens.jwks_cache_seconds);
-    let keep_retired = seconds(app.settings.tokens.access_seconds.max(app.settings.tokens.id_seconds)) + DAY;
+    let keep_retired = seconds(
+        app.settings
+            .tokens
+            .access_seconds
+            .max(app.settings.tokens.id_seconds),
+    ) + DAY;
     app.db
         .write(async |tx| {
             let kept = signing_key::all(tx).await?;
             for (algorithm, next) in &fresh {
                 rotate_one(tx, &kept, (*algorithm, next), (now, published_for, at_once)).await?;
-                audit::Entry::new(caller, Action::KeyRotated).target("key", &next.id).write(app, tx).await?;
+                audit::Entry::new(caller, Action::KeyRotated)
+                    .target("key", &next.id)
+                    .write(app, tx)
+                    .await?;
             }
             signing_key::remove_retired(tx, now.minus(keep_retired)).await?;
             tx.notify(NOTICE).await?;
@@ -206,7 +237,9 @@ async fn rotate_one(
     (algorithm, fresh): (Algorithm, &signing_key::SigningKey),
     (now, published_for, at_once): (Timestamp, Duration, bool),
 ) -> Result<()> {
-    let next = kept.iter().find(|key| key.algorithm == algorithm.as_str() && key.state == "next");
+    let next = kept
+        .iter()
+        .find(|key| key.algorithm == algorithm.as_str() && key.state == "next");
     if let Some(next) = next
         && !at_once
         && now.since(next.created_at) < published_for

@@ -7,8 +7,8 @@
 //! Never here: HTTP, SQL, wire formats. `web` speaks those, `store` keeps, `domain` decides.
 
 pub mod access;
-pub mod apply;
 pub mod administration;
+pub mod apply;
 pub mod audit;
 pub mod cache;
 pub mod caller;
@@ -149,6 +149,8 @@ impl App {
 
 impl std::fmt::Debug for App {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("App").field("issuer", &self.issuer.as_str()).finish_non_exhaustive()
+        f.debug_struct("App")
+            .field("issuer", &self.issuer.as_str())
+            .finish_non_exhaustive()
     }
 }

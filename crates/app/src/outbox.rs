@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use latchkey_domain::id::AccountId;
 use latchkey_domain::time::Timestamp;
-use latchkey_mail::compose::{Envelope, Mail};
 use latchkey_mail::Message;
-use latchkey_store::outbox::{self as kept, Parcel};
+use latchkey_mail::compose::{Envelope, Mail};
 use latchkey_store::dev_mail;
+use latchkey_store::outbox::{self as kept, Parcel};
 use latchkey_store::sql::Tx;
 use tokio::sync::Notify;
 use tracing::{info, warn};
@@ -108,19 +108,27 @@ pub async fn send_due(app: &App) -> Result<usize> {
 }
 
 async fn send_one(app: &App, parcel: &Parcel) -> Result<bool> {
-    let plain = app.sealer.open(PURPOSE, parcel.id.as_bytes(), &parcel.payload_sealed)?;
+    let plain = app
+        .sealer
+        .open(PURPOSE, parcel.id.as_bytes(), &parcel.payload_sealed)?;
     let message: Message = serde_json::from_slice(plain.expose_secret()).map_err(|e| Error::Bug(e.into()))?;
     match &app.mailbox {
         Mailbox::Development => put_into_box(app, parcel, &message).await,
         Mailbox::Transport(transport) => {
             let now = app.now();
-            if !app.db.write_settled(async |tx| kept::claim(tx, parcel, now.plus(LEASE)).await).await? {
+            if !app
+                .db
+                .write_settled(async |tx| kept::claim(tx, parcel, now.plus(LEASE)).await)
+                .await?
+            {
                 return Ok(false);
             }
             match transport.send(&message).await {
                 Ok(()) => {
                     let at = app.now();
-                    app.db.write_settled(async |tx| kept::done(tx, &parcel.id, at).await).await?;
+                    app.db
+                        .write_settled(async |tx| kept::done(tx, &parcel.id, at).await)
+                        .await?;
                     info!(parcel = %parcel.id, "mail sent");
                     Ok(true)
                 }
@@ -131,7 +139,9 @@ async fn send_one(app: &App, parcel: &Parcel) -> Result<bool> {
                     let retry = (!refusal.permanent && attempts < MOST_ATTEMPTS)
                         .then(|| at.plus(delay_after(attempts)));
                     app.db
-                        .write_settled(async |tx| kept::failed(tx, &parcel.id, &refusal.server_said, retry, at).await)
+                        .write_settled(async |tx| {
+                            kept::failed(tx, &parcel.id, &refusal.server_said, retry, at).await
+                        })
                         .await?;
                     Ok(false)
                 }

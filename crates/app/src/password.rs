@@ -44,7 +44,14 @@ pub fn check(app: &App, password: &Secret, person: &[&str]) -> Result<(), Passwo
 
 fn judge(password: &Secret, person: &[&str], service: &[&str]) -> Result<(), PasswordFault> {
     let password = normalized(password);
-    rules::check(password.expose_secret(), &Context { second_factor: false, person, service })?;
+    rules::check(
+        password.expose_secret(),
+        &Context {
+            second_factor: false,
+            person,
+            service,
+        },
+    )?;
     let words: Vec<&str> = person.iter().chain(service).copied().collect();
     if strength(password.expose_secret(), &words).score < LEAST_SCORE {
         return Err(PasswordFault::Guessable);
@@ -65,7 +72,11 @@ mod tests {
     use super::*;
 
     fn of(password: &str) -> Result<(), PasswordFault> {
-        judge(&password.into(), &["Ana", "Lima", "ana.lima@acme.example"], &["Latchkey", "login.example"])
+        judge(
+            &password.into(),
+            &["Ana", "Lima", "ana.lima@acme.example"],
+            &["Latchkey", "login.example"],
+        )
     }
 
     #[test]
@@ -83,7 +94,10 @@ mod tests {
         assert_eq!(of(typed), Ok(()));
         assert_eq!(
             of("e\u{301}lan by a tram"),
-            Err(PasswordFault::Rule(rules::PasswordFault::TooShort { least: 15, has: 14 }))
+            Err(PasswordFault::Rule(rules::PasswordFault::TooShort {
+                least: 15,
+                has: 14
+            }))
         );
     }
 

@@ -5,8 +5,8 @@ use latchkey_domain::audit::{Action, Actor};
 use latchkey_domain::id::{AccountId, ApplicationId, SessionId, UserId};
 use latchkey_domain::member::{Member, MemberStatus};
 pub use latchkey_store::session::Session;
-pub use latchkey_store::user::User;
 use latchkey_store::sql::Tx;
+pub use latchkey_store::user::User;
 use latchkey_store::{access, account, application, client, member};
 use serde_json::Value;
 use url::Url;
@@ -41,12 +41,20 @@ impl Place {
 /// # Errors
 /// [`Error::Unavailable`] without the database.
 pub async fn places(app: &App, user: &UserId, of: Option<&ApplicationId>) -> Result<Vec<Place>> {
-    let mut found = app.db.read(async |tx| load_places(app, tx, user, of).await).await?;
+    let mut found = app
+        .db
+        .read(async |tx| load_places(app, tx, user, of).await)
+        .await?;
     found.sort_by_key(|it| it.account.name.to_lowercase());
     Ok(found)
 }
 
-async fn load_places(app: &App, tx: &mut Tx, user: &UserId, of: Option<&ApplicationId>) -> Result<Vec<Place>> {
+async fn load_places(
+    app: &App,
+    tx: &mut Tx,
+    user: &UserId,
+    of: Option<&ApplicationId>,
+) -> Result<Vec<Place>> {
     let mut places = Vec::new();
     for member in member::of_user(tx, user).await? {
         if !matches!(member.status(), MemberStatus::Active | MemberStatus::Suspended) {
@@ -57,7 +65,9 @@ async fn load_places(app: &App, tx: &mut Tx, user: &UserId, of: Option<&Applicat
             continue;
         }
         if let Some(application) = of
-            && !crate::access::scene(app, tx, &account.id, application).await?.enabled
+            && !crate::access::scene(app, tx, &account.id, application)
+                .await?
+                .enabled
         {
             continue;
         }
@@ -68,14 +78,26 @@ async fn load_places(app: &App, tx: &mut Tx, user: &UserId, of: Option<&Applicat
 
 async fn place(tx: &mut Tx, account: Account, member: Member) -> Result<Place> {
     if member.is_owner(&account) {
-        return Ok(Place { account, member, role_key: "owner".to_owned(), role_name: None });
+        return Ok(Place {
+            account,
+            member,
+            role_key: "owner".to_owned(),
+            role_name: None,
+        });
     }
     let role_key = member.role.as_str().to_owned();
     let role_name = match member.role.built_in() {
         Some(_) => None,
-        None => access::role(tx, &account.id, &member.role).await?.map(|it| it.name),
+        None => access::role(tx, &account.id, &member.role)
+            .await?
+            .map(|it| it.name),
     };
-    Ok(Place { account, member, role_key, role_name })
+    Ok(Place {
+        account,
+        member,
+        role_key,
+        role_name,
+    })
 }
 
 /// Which place an application's request leads to.
@@ -127,7 +149,10 @@ pub async fn doors(app: &App, id: &AccountId) -> Result<Vec<Door>> {
         .read(async |tx| {
             let mut doors = Vec::new();
             for it in application::of_account(tx, id).await? {
-                doors.push(Door { path: door(app, tx, &it.id).await?, name: it.name });
+                doors.push(Door {
+                    path: door(app, tx, &it.id).await?,
+                    name: it.name,
+                });
             }
             Ok(doors)
         })
@@ -141,7 +166,9 @@ pub async fn doors(app: &App, id: &AccountId) -> Result<Vec<Door>> {
 /// [`Error::Unavailable`] without the database.
 pub async fn door(app: &App, tx: &mut Tx, id: &ApplicationId) -> Result<Option<String>> {
     let clients = client::of_application(tx, id).await?;
-    Ok(clients.iter().find_map(|it| initiate_login(&it.metadata, app.issuer.as_str())))
+    Ok(clients
+        .iter()
+        .find_map(|it| initiate_login(&it.metadata, app.issuer.as_str())))
 }
 
 fn initiate_login(metadata: &str, issuer: &str) -> Option<String> {
@@ -160,7 +187,10 @@ fn initiate_login(metadata: &str, issuer: &str) -> Option<String> {
 /// [`Error::Unavailable`] without the database.
 pub async fn sessions(app: &App, user: &UserId) -> Result<Vec<Session>> {
     let now = app.now();
-    let mut found = app.db.read(async |tx| latchkey_store::session::open_of_user(tx, user).await).await?;
+    let mut found = app
+        .db
+        .read(async |tx| latchkey_store::session::open_of_user(tx, user).await)
+        .await?;
     found.retain(|it| !crate::session::is_over(app, it, now));
     Ok(found)
 }
@@ -169,12 +199,19 @@ pub async fn sessions(app: &App, user: &UserId) -> Result<Vec<Session>> {
 ///
 /// # Errors
 /// [`Error::NotFound`] where the person has no such session.
-pub async fn end_session(app: &App, person: &SignedIn, address: Option<String>, id: &SessionId) -> Result<()> {
+pub async fn end_session(
+    app: &App,
+    person: &SignedIn,
+    address: Option<String>,
+    id: &SessionId,
+) -> Result<()> {
     let caller = caller(person, address);
     app.db
         .write(async |tx| {
             let found = latchkey_store::session::find(tx, id).await?;
-            let theirs = found.filter(|it| it.user_id == person.user.id).ok_or(Error::NotFound)?;
+            let theirs = found
+                .filter(|it| it.user_id == person.user.id)
+                .ok_or(Error::NotFound)?;
             end_and_note(app, tx, &caller, &theirs).await
         })
         .await
@@ -203,11 +240,20 @@ async fn end_and_note(app: &App, tx: &mut Tx, caller: &Caller, it: &Session) -> 
         return Ok(());
     }
     sign_out::end(app, tx, &it.id).await?;
-    audit::Entry::new(caller, Action::SessionEnded).target("session", &it.id).write(app, tx).await
+    audit::Entry::new(caller, Action::SessionEnded)
+        .target("session", &it.id)
+        .write(app, tx)
+        .await
 }
 
 fn caller(person: &SignedIn, address: Option<String>) -> Caller {
-    Caller { actor: Actor::User { user: person.user.id.clone(), name: person.name() }, address }
+    Caller {
+        actor: Actor::User {
+            user: person.user.id.clone(),
+            name: person.name(),
+        },
+        address,
+    }
 }
 
 #[cfg(test)]
@@ -237,7 +283,10 @@ mod tests {
             user: Some(UserId::new("ana")),
             client: None,
             role: BuiltInRole::Standard.key(),
-            standing: Standing { hr_active, ..Standing::accepted(Timestamp(0)) },
+            standing: Standing {
+                hr_active,
+                ..Standing::accepted(Timestamp(0))
+            },
             mobile_access: false,
             email_reminders: false,
             profile: Profile {
@@ -252,7 +301,12 @@ mod tests {
             created_at: Timestamp(0),
             updated_at: Timestamp(0),
         };
-        Place { account, member, role_key: "standard".to_owned(), role_name: None }
+        Place {
+            account,
+            member,
+            role_key: "standard".to_owned(),
+            role_name: None,
+        }
     }
 
     #[test]
@@ -262,7 +316,9 @@ mod tests {
         let places = [place_in("acme", true), place_in("blue", true)];
         assert!(matches!(entrance(&places, None), Entrance::Several));
         for wanted in ["blue", "id-of-blue"] {
-            assert!(matches!(entrance(&places, Some(wanted)), Entrance::One(it) if it.account.slug == "blue"));
+            assert!(
+                matches!(entrance(&places, Some(wanted)), Entrance::One(it) if it.account.slug == "blue")
+            );
         }
     }
 

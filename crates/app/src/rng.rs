@@ -17,7 +17,9 @@ impl Rng {
     /// Where the operating system has no randomness to give.
     pub fn system() -> Result<Self, crate::Error> {
         let mut seed = [0_u8; 32];
-        SysRng.try_fill_bytes(&mut seed).map_err(|e| crate::Error::bug(e.to_string()))?;
+        SysRng
+            .try_fill_bytes(&mut seed)
+            .map_err(|e| crate::Error::bug(e.to_string()))?;
         Ok(Self::seeded(seed))
     }
 
@@ -29,13 +31,19 @@ impl Rng {
     /// `N` random bytes.
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0_u8; N];
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(&mut bytes);
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .fill_bytes(&mut bytes);
         bytes
     }
 
     /// A new UUIDv7 in its hyphenated form (RFC 9562 §5.7).
     pub fn uuid(&self, now: Timestamp) -> String {
         let millis = u64::try_from(now.millis()).unwrap_or(0);
-        uuid::Builder::from_unix_timestamp_millis(millis, &self.bytes::<10>()).into_uuid().hyphenated().to_string()
+        uuid::Builder::from_unix_timestamp_millis(millis, &self.bytes::<10>())
+            .into_uuid()
+            .hyphenated()
+            .to_string()
     }
 }

@@ -27,7 +27,9 @@ pub struct SignedIn {
 impl SignedIn {
     /// The person's name.
     pub fn name(&self) -> String {
-        format!("{} {}", self.user.given_name, self.user.family_name).trim().to_owned()
+        format!("{} {}", self.user.given_name, self.user.family_name)
+            .trim()
+            .to_owned()
     }
 
     /// The person's primary address.
@@ -55,19 +57,27 @@ pub async fn find(app: &App, secret: &str) -> Result<Option<SignedIn>> {
     let found = app
         .db
         .read(async |tx| {
-            let Some(session) = kept::by_secret(tx, &hash).await? else { return Ok(None) };
+            let Some(session) = kept::by_secret(tx, &hash).await? else {
+                return Ok(None);
+            };
             if is_over(app, &session, now) {
                 return Ok(None);
             }
             let user = user::find(tx, &session.user_id).await?.ok_or(Error::NotFound)?;
             let addresses = user::addresses(tx, &user.id).await?;
-            Ok::<_, Error>(Some(SignedIn { session, user, addresses }))
+            Ok::<_, Error>(Some(SignedIn {
+                session,
+                user,
+                addresses,
+            }))
         })
         .await?;
     if let Some(it) = &found
         && times(&it.session).is_worth_touching(lifetime(app), now)
     {
-        app.db.write_settled(async |tx| kept::seen(tx, &it.session.id, now).await).await?;
+        app.db
+            .write_settled(async |tx| kept::seen(tx, &it.session.id, now).await)
+            .await?;
     }
     Ok(found)
 }

@@ -43,7 +43,11 @@ pub struct LimitSettings {
 
 impl Default for LimitSettings {
     fn default() -> Self {
-        Self { connections: 8_192, requests: 1_024, body_seconds: 10 }
+        Self {
+            connections: 8_192,
+            requests: 1_024,
+            body_seconds: 10,
+        }
     }
 }
 

@@ -80,7 +80,9 @@ impl From<DbError> for SignInError {
 
 /// The person's first and last name.
 pub fn full_name(user: &User) -> String {
-    format!("{} {}", user.given_name, user.family_name).trim().to_owned()
+    format!("{} {}", user.given_name, user.family_name)
+        .trim()
+        .to_owned()
 }
 
 /// What a try is counted under, and whom it is about.
@@ -107,7 +109,9 @@ pub async fn sign_in(app: &App, it: &SignIn<'_>) -> Result<Signed, SignInError> 
     let is_right = match checked {
         Ok(is_right) => is_right,
         Err(fault) => {
-            app.db.write_settled(async |tx| throttle::take_back(tx, &attempt.own, now).await).await?;
+            app.db
+                .write_settled(async |tx| throttle::take_back(tx, &attempt.own, now).await)
+                .await?;
             return Err(Error::from(fault).into());
         }
     };
@@ -120,7 +124,9 @@ pub async fn sign_in(app: &App, it: &SignIn<'_>) -> Result<Signed, SignInError> 
         }
         (person, _) => {
             let user = person.as_ref().map(|(user, _)| user);
-            app.db.write_settled(async |tx| note_failure(app, tx, it, (attempt.block.as_ref(), user)).await).await?;
+            app.db
+                .write_settled(async |tx| note_failure(app, tx, it, (attempt.block.as_ref(), user)).await)
+                .await?;
             Err(SignInError::Wrong)
         }
     }
@@ -138,13 +144,18 @@ async fn count(app: &App, tx: &mut Tx, it: &SignIn<'_>) -> Result<Attempt, SignI
         None => None,
     };
     let is_of_person = |device: &&str| {
-        let known = person.as_ref().and_then(|(user, hash)| Some((user, hash.as_deref()?)));
+        let known = person
+            .as_ref()
+            .and_then(|(user, hash)| Some((user, hash.as_deref()?)));
         known.is_some_and(|(user, hash)| is_device_of(app, device, (&user.id, hash)))
     };
     // A known device has a budget of its own: nobody can use it up from the same network either.
     let (own, block) = match it.device.filter(is_of_person) {
         Some(device) => (Key::new(KeyKind::KnownDevice, SORT, device), None),
-        None => (by_name(&folded), Key::of_block(SORT, it.browser.address.as_deref())),
+        None => (
+            by_name(&folded),
+            Key::of_block(SORT, it.browser.address.as_deref()),
+        ),
     };
     let keys: Vec<&Key> = [Some(&own), block.as_ref()].into_iter().flatten().collect();
     if let Some(retry_after) = throttle::wait(tx, &keys, now).await? {
@@ -198,7 +209,12 @@ async fn begin(
         .write(app, tx)
         .await?;
     let device = device_of(app, (&user.id, rehashed.unwrap_or(stored)));
-    Ok(Signed { secret, session, user: user.clone(), device })
+    Ok(Signed {
+        secret,
+        session,
+        user: user.clone(),
+        device,
+    })
 }
 
 /// Starts a session in the place of the one whose secret the browser has. The same person's parts
@@ -237,8 +253,14 @@ async fn note_failure(
     }
     // Failures under addresses that nobody has are counted, not recorded: anybody could fill the trail.
     let Some(user) = user else { return Ok(()) };
-    let caller = Caller { actor: Actor::Anonymous, address: it.browser.address.clone() };
-    audit::Entry::new(&caller, Action::SignInFailed).target("user", &user.id).write(app, tx).await
+    let caller = Caller {
+        actor: Actor::Anonymous,
+        address: it.browser.address.clone(),
+    };
+    audit::Entry::new(&caller, Action::SignInFailed)
+        .target("user", &user.id)
+        .write(app, tx)
+        .await
 }
 
 /// Records that a person with a right credential was not let into an application.
@@ -259,8 +281,14 @@ pub async fn note_refusal(app: &App, user: &User, browser: &Browser, why: &str) 
 }
 
 fn of_user(user: &User, browser: &Browser) -> Caller {
-    let actor = Actor::User { user: user.id.clone(), name: full_name(user) };
-    Caller { actor, address: browser.address.clone() }
+    let actor = Actor::User {
+        user: user.id.clone(),
+        name: full_name(user),
+    };
+    Caller {
+        actor,
+        address: browser.address.clone(),
+    }
 }
 
 /// The mark of a browser in which a person signed in: random bytes, and a code over them, the
@@ -269,20 +297,32 @@ fn of_user(user: &User, browser: &Browser) -> Caller {
 fn device_of(app: &App, of: (&UserId, &str)) -> String {
     let nonce: [u8; DEVICE_HALF] = app.rng.bytes();
     let mut mark = nonce.to_vec();
-    mark.extend_from_slice(device_code(app, &nonce, of).get(..DEVICE_HALF).unwrap_or_default());
+    mark.extend_from_slice(
+        device_code(app, &nonce, of)
+            .get(..DEVICE_HALF)
+            .unwrap_or_default(),
+    );
     base64url(mark)
 }
 
 const DEVICE_HALF: usize = 16;
 
 fn device_code(app: &App, nonce: &[u8], (user, hash): (&UserId, &str)) -> [u8; 32] {
-    app.sealer.mac_key("known device").sign(&[nonce, user.as_str().as_bytes(), hash.as_bytes()])
+    app.sealer
+        .mac_key("known device")
+        .sign(&[nonce, user.as_str().as_bytes(), hash.as_bytes()])
 }
 
 fn is_device_of(app: &App, device: &str, of: (&UserId, &str)) -> bool {
-    let Some(mark) = from_base64url(device) else { return false };
-    let Some((nonce, code)) = mark.split_at_checked(DEVICE_HALF) else { return false };
-    device_code(app, nonce, of).get(..DEVICE_HALF).is_some_and(|it| equal(it, code))
+    let Some(mark) = from_base64url(device) else {
+        return false;
+    };
+    let Some((nonce, code)) = mark.split_at_checked(DEVICE_HALF) else {
+        return false;
+    };
+    device_code(app, nonce, of)
+        .get(..DEVICE_HALF)
+        .is_some_and(|it| equal(it, code))
 }
 
 /// Whether the sign-in of a session is recent enough for a step.

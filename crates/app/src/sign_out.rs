@@ -13,7 +13,13 @@ use crate::{App, Caller, Result, audit};
 /// # Errors
 /// [`crate::Error::Unavailable`] without the database.
 pub async fn sign_out(app: &App, person: &SignedIn, address: Option<String>) -> Result<()> {
-    let caller = Caller { actor: Actor::User { user: person.user.id.clone(), name: person.name() }, address };
+    let caller = Caller {
+        actor: Actor::User {
+            user: person.user.id.clone(),
+            name: person.name(),
+        },
+        address,
+    };
     app.db
         .write(async |tx| {
             end(app, tx, &person.session.id).await?;

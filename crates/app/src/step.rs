@@ -42,7 +42,10 @@ impl std::fmt::Debug for Step {
     /// The secret of an invitation is not shown.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Step")
-            .field("authorization", &self.authorization.as_ref().map(|it| it.client_id.as_str()))
+            .field(
+                "authorization",
+                &self.authorization.as_ref().map(|it| it.client_id.as_str()),
+            )
             .field("account", &self.account)
             .field("invitation", &self.invitation.as_ref().map(|_| "***"))
             .finish_non_exhaustive()
@@ -56,8 +59,13 @@ impl Step {
     /// A [bug](Error::Bug) where the cipher fails.
     pub fn seal(&self, app: &App, browser: &str) -> Result<String> {
         let expires_at = app.now().plus(seconds(app.settings.security.step_seconds));
-        let sealed = Sealed { expires_at_ms: expires_at.millis(), value: self };
-        Ok(app.sealer.seal_json(PURPOSE, browser.as_bytes(), &sealed, app.rng.bytes())?)
+        let sealed = Sealed {
+            expires_at_ms: expires_at.millis(),
+            value: self,
+        };
+        Ok(app
+            .sealer
+            .seal_json(PURPOSE, browser.as_bytes(), &sealed, app.rng.bytes())?)
     }
 
     /// Opens a step that was sealed for this browser.
@@ -78,7 +86,10 @@ impl Step {
     }
 
     fn open_at(app: &App, browser: &str, text: &str, at: Timestamp) -> Result<Self> {
-        match app.sealer.open_json(PURPOSE, browser.as_bytes(), text, at.millis()) {
+        match app
+            .sealer
+            .open_json(PURPOSE, browser.as_bytes(), text, at.millis())
+        {
             Ok(step) => Ok(step),
             Err(SealError::Unsealable) => Err(Error::bug("a step cannot be opened")),
             Err(_) => Err(Error::Stale),
@@ -92,7 +103,10 @@ mod tests {
 
     #[test]
     fn the_secret_of_an_invitation_is_not_printed() {
-        let step = Step { invitation: Some("secret".to_owned()), ..Step::default() };
+        let step = Step {
+            invitation: Some("secret".to_owned()),
+            ..Step::default()
+        };
         assert!(!format!("{step:?}").contains("secret"));
     }
 }

@@ -23,7 +23,10 @@ pub struct Key {
 impl Key {
     /// A key for tries of one sort (`sign-in`, `reset`…).
     pub fn new(kind: KeyKind, sort: &str, who: &str) -> Self {
-        Self { kind, text: format!("{} {sort} {}", kind.as_str(), sha256_base64url(who)) }
+        Self {
+            kind,
+            text: format!("{} {sort} {}", kind.as_str(), sha256_base64url(who)),
+        }
     }
 
     /// The key of the block that a network address belongs to, where there is one.
@@ -94,7 +97,16 @@ pub async fn failed(tx: &mut Tx, key: &Key, now: Timestamp) -> Result<()> {
 pub async fn take_back(tx: &mut Tx, key: &Key, now: Timestamp) -> Result<()> {
     let state = state(tx, key).await?;
     let failures = state.failures.saturating_sub(1);
-    save(tx, key, Throttle { failures, blocked_until: now, ..state }).await
+    save(
+        tx,
+        key,
+        Throttle {
+            failures,
+            blocked_until: now,
+            ..state
+        },
+    )
+    .await
 }
 
 /// Forgets what a success pays for; an address block keeps its count.
@@ -129,9 +141,18 @@ mod tests {
     #[test]
     fn addresses_of_one_subscriber_share_a_block() {
         assert_eq!(address_block("203.0.113.7").as_deref(), Some("203.0.113.7"));
-        assert_eq!(address_block("::ffff:203.0.113.7").as_deref(), Some("203.0.113.7"));
-        assert_eq!(address_block("2001:db8:1:2:3::4").as_deref(), Some("2001:db8:1:2::/64"));
-        assert_eq!(address_block("2001:db8:1:2::ffff"), address_block("2001:db8:1:2:a:b:c:d"));
+        assert_eq!(
+            address_block("::ffff:203.0.113.7").as_deref(),
+            Some("203.0.113.7")
+        );
+        assert_eq!(
+            address_block("2001:db8:1:2:3::4").as_deref(),
+            Some("2001:db8:1:2::/64")
+        );
+        assert_eq!(
+            address_block("2001:db8:1:2::ffff"),
+            address_block("2001:db8:1:2:a:b:c:d")
+        );
         assert_eq!(address_block("unknown"), None);
     }
 

@@ -1,6 +1,10 @@
 //! Mail leaves after its commit, over a real SMTP server, once, however many nodes send.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +25,11 @@ const START: Timestamp = Timestamp(1_793_577_600_000);
 const LINK: &str = "https://id.example/password/reset/0123456789";
 
 async fn node(database: &Database, number: u8, transport: Transport, clock: &Clock) -> Arc<App> {
-    let cost = Cost { memory_kib: 64, passes: 1, lanes: 1 };
+    let cost = Cost {
+        memory_kib: 64,
+        passes: 1,
+        lanes: 1,
+    };
     let parts = Parts {
         db: database.db(),
         clock: clock.clone(),
@@ -29,7 +37,11 @@ async fn node(database: &Database, number: u8, transport: Transport, clock: &Clo
         master_key: MasterKey::from_bytes(&[1; 32]),
         older_keys: Vec::new(),
         mailbox: Mailbox::Transport(transport),
-        passwords: PoolSettings { threads: 1, queue: 4, cost },
+        passwords: PoolSettings {
+            threads: 1,
+            queue: 4,
+            cost,
+        },
     };
     App::new(Settings::default(), parts).await.unwrap()
 }
@@ -57,7 +69,11 @@ async fn post(app: &App, keep: bool) -> Result<(), Error> {
 }
 
 async fn parcel(app: &App) -> kept::Parcel {
-    let found = app.db.read(async |tx| kept::about(tx, "zoe").await).await.unwrap();
+    let found = app
+        .db
+        .read(async |tx| kept::about(tx, "zoe").await)
+        .await
+        .unwrap();
     assert_eq!(found.len(), 1, "the same mail is posted once");
     found[0].clone()
 }
@@ -78,39 +94,57 @@ on_both_databases!(a_posted_mail_leaves_over_smtp_and_only_once, async |database
 
 on_both_databases!(what_was_not_committed_never_leaves, async |database| {
     let memory = Memory::default();
-    let app = node(database, 1, Transport::Memory(memory.clone()), &Clock::fixed(START)).await;
+    let app = node(
+        database,
+        1,
+        Transport::Memory(memory.clone()),
+        &Clock::fixed(START),
+    )
+    .await;
     assert!(post(&app, false).await.is_err());
     assert_eq!(send_due(&app).await.unwrap(), 0);
     assert!(memory.sent().is_empty());
 });
 
-on_both_databases!(a_mail_the_server_puts_off_is_tried_again_later, async |database| {
-    let (memory, clock) = (Memory::default(), Clock::fixed(START));
-    let app = node(database, 1, Transport::Memory(memory.clone()), &clock).await;
-    post(&app, true).await.unwrap();
-    let words = "451 try later".to_owned();
-    memory.refuse_next(SendError { permanent: false, server_said: words.clone() });
-    assert_eq!(send_due(&app).await.unwrap(), 0);
-    assert_eq!(parcel(&app).await.last_error, Some(words));
-    assert_eq!(send_due(&app).await.unwrap(), 0, "not before its time");
-    clock.advance(Duration::from_secs(16));
-    assert_eq!(send_due(&app).await.unwrap(), 1);
-    assert_eq!(memory.sent().len(), 1);
-});
+on_both_databases!(
+    a_mail_the_server_puts_off_is_tried_again_later,
+    async |database| {
+        let (memory, clock) = (Memory::default(), Clock::fixed(START));
+        let app = node(database, 1, Transport::Memory(memory.clone()), &clock).await;
+        post(&app, true).await.unwrap();
+        let words = "451 try later".to_owned();
+        memory.refuse_next(SendError {
+            permanent: false,
+            server_said: words.clone(),
+        });
+        assert_eq!(send_due(&app).await.unwrap(), 0);
+        assert_eq!(parcel(&app).await.last_error, Some(words));
+        assert_eq!(send_due(&app).await.unwrap(), 0, "not before its time");
+        clock.advance(Duration::from_secs(16));
+        assert_eq!(send_due(&app).await.unwrap(), 1);
+        assert_eq!(memory.sent().len(), 1);
+    }
+);
 
-on_both_databases!(a_mail_the_server_refuses_is_given_up_with_its_words, async |database| {
-    let (memory, clock) = (Memory::default(), Clock::fixed(START));
-    let app = node(database, 1, Transport::Memory(memory.clone()), &clock).await;
-    post(&app, true).await.unwrap();
-    let words = "550 no such mailbox".to_owned();
-    memory.refuse_next(SendError { permanent: true, server_said: words.clone() });
-    assert_eq!(send_due(&app).await.unwrap(), 0);
-    let refused = parcel(&app).await;
-    assert!(refused.failed_at.is_some());
-    assert_eq!(refused.last_error, Some(words));
-    clock.advance(Duration::from_secs(86_400));
-    assert_eq!(send_due(&app).await.unwrap(), 0);
-});
+on_both_databases!(
+    a_mail_the_server_refuses_is_given_up_with_its_words,
+    async |database| {
+        let (memory, clock) = (Memory::default(), Clock::fixed(START));
+        let app = node(database, 1, Transport::Memory(memory.clone()), &clock).await;
+        post(&app, true).await.unwrap();
+        let words = "550 no such mailbox".to_owned();
+        memory.refuse_next(SendError {
+            permanent: true,
+            server_said: words.clone(),
+        });
+        assert_eq!(send_due(&app).await.unwrap(), 0);
+        let refused = parcel(&app).await;
+        assert!(refused.failed_at.is_some());
+        assert_eq!(refused.last_error, Some(words));
+        clock.advance(Duration::from_secs(86_400));
+        assert_eq!(send_due(&app).await.unwrap(), 0);
+    }
+);
 
 on_both_databases!(a_mail_is_sent_by_one_of_several_nodes, async |database| {
     let (memory, clock) = (Memory::default(), Clock::fixed(START));
@@ -123,9 +157,18 @@ on_both_databases!(a_mail_is_sent_by_one_of_several_nodes, async |database| {
     assert_eq!(memory.sent().len(), 1);
 });
 
-on_both_databases!(the_secret_of_a_link_is_not_readable_in_the_outbox, async |database| {
-    let app = node(database, 1, Transport::Memory(Memory::default()), &Clock::fixed(START)).await;
-    post(&app, true).await.unwrap();
-    let parcel = parcel(&app).await;
-    assert!(!format!("{parcel:?}").contains("0123456789"));
-});
+on_both_databases!(
+    the_secret_of_a_link_is_not_readable_in_the_outbox,
+    async |database| {
+        let app = node(
+            database,
+            1,
+            Transport::Memory(Memory::default()),
+            &Clock::fixed(START),
+        )
+        .await;
+        post(&app, true).await.unwrap();
+        let parcel = parcel(&app).await;
+        assert!(!format!("{parcel:?}").contains("0123456789"));
+    }
+);

@@ -24,7 +24,11 @@ const PASSWORD: &str = "seven green lamps hum";
 const START: Timestamp = Timestamp(1_793_577_600_000);
 
 async fn installation(database: &Database) -> Arc<App> {
-    let cost = Cost { memory_kib: 64, passes: 1, lanes: 1 };
+    let cost = Cost {
+        memory_kib: 64,
+        passes: 1,
+        lanes: 1,
+    };
     let parts = Parts {
         db: database.db(),
         clock: Clock::fixed(START),
@@ -32,7 +36,11 @@ async fn installation(database: &Database) -> Arc<App> {
         master_key: MasterKey::from_bytes(&[1; 32]),
         older_keys: Vec::new(),
         mailbox: Mailbox::Development,
-        passwords: PoolSettings { threads: 2, queue: 64, cost },
+        passwords: PoolSettings {
+            threads: 2,
+            queue: 64,
+            cost,
+        },
     };
     let app = App::new(Settings::default(), parts).await.unwrap();
     person(&app, "ana", "ana@acme.example").await;
@@ -79,7 +87,10 @@ async fn attempt(
     let it = SignIn {
         address: &EmailAddress::parse(address).unwrap(),
         password: &password.into(),
-        browser: &Browser { address: Some("203.0.113.9".to_owned()), user_agent: None },
+        browser: &Browser {
+            address: Some("203.0.113.9".to_owned()),
+            user_agent: None,
+        },
         session,
         device,
     };
@@ -87,14 +98,19 @@ async fn attempt(
 }
 
 async fn right(app: &App) -> Signed {
-    attempt(app, ("Ana@ACME.example", PASSWORD), (None, None)).await.unwrap()
+    attempt(app, ("Ana@ACME.example", PASSWORD), (None, None))
+        .await
+        .unwrap()
 }
 
 async fn audited(app: &App, action: &str) -> i64 {
     let action = action.to_owned();
     app.db
         .read(async |tx| {
-            tx.one::<i64>(sql("SELECT COUNT(*) AS n FROM audit_record WHERE action = $1").bind(action.as_str())).await
+            tx.one::<i64>(
+                sql("SELECT COUNT(*) AS n FROM audit_record WHERE action = $1").bind(action.as_str()),
+            )
+            .await
         })
         .await
         .unwrap()
@@ -118,8 +134,17 @@ async fn a_right_password_opens_a_session_and_ends_the_browsers_former_one(datab
     let app = installation(database).await;
     let first = right(&app).await;
     let found = session::find(&app, first.secret.text()).await.unwrap().unwrap();
-    assert_eq!((found.user.id.as_str(), found.address()), ("ana", "ana@acme.example"));
-    let second = attempt(&app, ("ana@acme.example", PASSWORD), (Some(first.secret.text()), None)).await.unwrap();
+    assert_eq!(
+        (found.user.id.as_str(), found.address()),
+        ("ana", "ana@acme.example")
+    );
+    let second = attempt(
+        &app,
+        ("ana@acme.example", PASSWORD),
+        (Some(first.secret.text()), None),
+    )
+    .await
+    .unwrap();
     assert_ne!(first.session.id, second.session.id);
     assert!(session::find(&app, first.secret.text()).await.unwrap().is_none());
     assert!(session::find(&app, second.secret.text()).await.unwrap().is_some());
@@ -140,7 +165,10 @@ async fn failures_make_one_wait_and_waiting_is_enough(database: &Database) {
         for _ in 0..6 {
             wrong(attempt(&app, (address, "not the password"), (None, None)).await);
         }
-        assert_eq!(waits(attempt(&app, (address, PASSWORD), (None, None)).await), Duration::from_secs(1));
+        assert_eq!(
+            waits(attempt(&app, (address, PASSWORD), (None, None)).await),
+            Duration::from_secs(1)
+        );
     }
     app.clock.advance(Duration::from_secs(1));
     right(&app).await;
@@ -153,10 +181,15 @@ async fn tries_at_once_are_all_counted(database: &Database) {
     let mut tries = tokio::task::JoinSet::new();
     for _ in 0..40 {
         let app = Arc::clone(&app);
-        tries.spawn(async move { attempt(&app, ("ana@acme.example", "not the password"), (None, None)).await });
+        tries.spawn(
+            async move { attempt(&app, ("ana@acme.example", "not the password"), (None, None)).await },
+        );
     }
     let outcomes = tries.join_all().await;
-    let looked_at = outcomes.iter().filter(|it| matches!(it, Err(SignInError::Wrong))).count();
+    let looked_at = outcomes
+        .iter()
+        .filter(|it| matches!(it, Err(SignInError::Wrong)))
+        .count();
     assert_eq!(looked_at, 6);
 }
 
@@ -168,7 +201,9 @@ async fn a_stranger_cannot_keep_a_person_from_their_own_device(database: &Databa
         wrong(attempt(&app, ("ana@acme.example", "not the password"), (None, None)).await);
     }
     waits(attempt(&app, ("ana@acme.example", PASSWORD), (None, None)).await);
-    attempt(&app, ("ana@acme.example", PASSWORD), (None, Some(&device))).await.unwrap();
+    attempt(&app, ("ana@acme.example", PASSWORD), (None, Some(&device)))
+        .await
+        .unwrap();
     // It is Ana's device, and nobody else's.
     for _ in 0..6 {
         wrong(attempt(&app, ("ben@acme.example", "not the password"), (None, None)).await);
@@ -186,7 +221,10 @@ async fn mailed_link(app: &App) -> Option<Link> {
 }
 
 fn stranger() -> Caller {
-    Caller { actor: Actor::Anonymous, address: Some("203.0.113.9".to_owned()) }
+    Caller {
+        actor: Actor::Anonymous,
+        address: Some("203.0.113.9".to_owned()),
+    }
 }
 
 async fn ask(app: &App, address: &str) -> latchkey_app::Result<()> {
@@ -211,10 +249,19 @@ async fn a_reset_link_sets_a_password_once_and_ends_every_session(database: &Dat
         other => panic!("{other:?}"),
     }
     set(&app, &link, "violin-drawer-comet-eleven").await.unwrap();
-    assert!(matches!(set(&app, &link, "violin-drawer-comet-twelve").await, Err(ResetError::Ended)));
+    assert!(matches!(
+        set(&app, &link, "violin-drawer-comet-twelve").await,
+        Err(ResetError::Ended)
+    ));
     assert!(session::find(&app, signed.secret.text()).await.unwrap().is_none());
     wrong(attempt(&app, ("ana@acme.example", PASSWORD), (None, None)).await);
-    attempt(&app, ("ana@acme.example", "violin-drawer-comet-eleven"), (None, None)).await.unwrap();
+    attempt(
+        &app,
+        ("ana@acme.example", "violin-drawer-comet-eleven"),
+        (None, None),
+    )
+    .await
+    .unwrap();
     while outbox::send_due(&app).await.unwrap() > 0 {}
     let mails = dev_mail::newest(&app).await.unwrap();
     assert_eq!(mails.len(), 2, "the link and the notice");
@@ -226,7 +273,10 @@ async fn a_reset_link_is_good_for_an_hour(database: &Database) {
     let link = mailed_link(&app).await.unwrap();
     app.clock.advance(Duration::from_secs(3_600));
     assert!(password::find_reset(&app, &link).await.unwrap().is_none());
-    assert!(matches!(set(&app, &link, "violin-drawer-comet-eleven").await, Err(ResetError::Ended)));
+    assert!(matches!(
+        set(&app, &link, "violin-drawer-comet-eleven").await,
+        Err(ResetError::Ended)
+    ));
 }
 
 async fn links_for_one_address_are_limited_whether_or_not_somebody_has_it(database: &Database) {
@@ -239,11 +289,29 @@ async fn links_for_one_address_are_limited_whether_or_not_somebody_has_it(databa
     }
 }
 
-on_both_databases!(a_right_password_opens_a_session_and_ends_the_browsers_former_one, a_right_password_opens_a_session_and_ends_the_browsers_former_one);
-on_both_databases!(an_unknown_address_is_answered_as_a_wrong_password_is, an_unknown_address_is_answered_as_a_wrong_password_is);
-on_both_databases!(failures_make_one_wait_and_waiting_is_enough, failures_make_one_wait_and_waiting_is_enough);
+on_both_databases!(
+    a_right_password_opens_a_session_and_ends_the_browsers_former_one,
+    a_right_password_opens_a_session_and_ends_the_browsers_former_one
+);
+on_both_databases!(
+    an_unknown_address_is_answered_as_a_wrong_password_is,
+    an_unknown_address_is_answered_as_a_wrong_password_is
+);
+on_both_databases!(
+    failures_make_one_wait_and_waiting_is_enough,
+    failures_make_one_wait_and_waiting_is_enough
+);
 on_both_databases!(tries_at_once_are_all_counted, tries_at_once_are_all_counted);
-on_both_databases!(a_stranger_cannot_keep_a_person_from_their_own_device, a_stranger_cannot_keep_a_person_from_their_own_device);
-on_both_databases!(a_reset_link_sets_a_password_once_and_ends_every_session, a_reset_link_sets_a_password_once_and_ends_every_session);
+on_both_databases!(
+    a_stranger_cannot_keep_a_person_from_their_own_device,
+    a_stranger_cannot_keep_a_person_from_their_own_device
+);
+on_both_databases!(
+    a_reset_link_sets_a_password_once_and_ends_every_session,
+    a_reset_link_sets_a_password_once_and_ends_every_session
+);
 on_both_databases!(a_reset_link_is_good_for_an_hour, a_reset_link_is_good_for_an_hour);
-on_both_databases!(links_for_one_address_are_limited_whether_or_not_somebody_has_it, links_for_one_address_are_limited_whether_or_not_somebody_has_it);
+on_both_databases!(
+    links_for_one_address_are_limited_whether_or_not_somebody_has_it,
+    links_for_one_address_are_limited_whether_or_not_somebody_has_it
+);

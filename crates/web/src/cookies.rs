@@ -63,7 +63,10 @@ impl Cookie {
 
 /// Our values are base64url of 32 bytes.
 fn is_ours(value: &str) -> bool {
-    value.len() == 43 && value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    value.len() == 43
+        && value
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
 #[cfg(test)]
@@ -86,18 +89,30 @@ mod tests {
     #[test]
     fn a_plain_name_is_no_session_where_cookies_are_secure() {
         let value = "a".repeat(43);
-        assert_eq!(Cookie::Session.read(&headers(&format!("latchkey_session={value}")), true), None);
+        assert_eq!(
+            Cookie::Session.read(&headers(&format!("latchkey_session={value}")), true),
+            None
+        );
     }
 
     #[test]
     fn what_cannot_be_ours_is_not_read() {
-        assert_eq!(Cookie::Session.read(&headers("latchkey_session=short"), false), None);
-        assert_eq!(Cookie::Session.read(&headers(&format!("latchkey_session={}", "é".repeat(30))), false), None);
+        assert_eq!(
+            Cookie::Session.read(&headers("latchkey_session=short"), false),
+            None
+        );
+        assert_eq!(
+            Cookie::Session.read(&headers(&format!("latchkey_session={}", "é".repeat(30))), false),
+            None
+        );
     }
 
     #[test]
     fn a_secure_cookie_says_so() {
         let header = Cookie::Session.set("v", None, true).unwrap();
-        assert_eq!(header, "__Host-latchkey_session=v; Path=/; HttpOnly; SameSite=Lax; Secure");
+        assert_eq!(
+            header,
+            "__Host-latchkey_session=v; Path=/; HttpOnly; SameSite=Lax; Secure"
+        );
     }
 }

@@ -71,7 +71,9 @@ impl FromRequest<Arc<Web>> for PostedForm {
     async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, PageError> {
         let (head, body) = request.into_parts();
         check_origin(&head.headers, web)?;
-        let browser = Cookie::Browser.read(&head.headers, web.secure).ok_or(Trouble::ForeignForm)?;
+        let browser = Cookie::Browser
+            .read(&head.headers, web.secure)
+            .ok_or(Trouble::ForeignForm)?;
         let bytes = read_form(&head.headers, body).await?;
         let params = Params::parse(&bytes).map_err(|_| Trouble::BadRequest)?;
         let token = params.get("csrf").ok_or(Trouble::ForeignForm)?;
@@ -120,5 +122,8 @@ pub fn is_form(headers: &HeaderMap) -> bool {
         .get(header::CONTENT_TYPE)
         .and_then(|it| it.to_str().ok())
         .and_then(|it| it.split(';').next())
-        .is_some_and(|it| it.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
+        .is_some_and(|it| {
+            it.trim()
+                .eq_ignore_ascii_case("application/x-www-form-urlencoded")
+        })
 }

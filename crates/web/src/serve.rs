@@ -71,7 +71,10 @@ pub async fn serve(
         });
     }
     drop(listener);
-    if tokio::time::timeout(FINISH_TIMEOUT, graceful.shutdown()).await.is_err() {
+    if tokio::time::timeout(FINISH_TIMEOUT, graceful.shutdown())
+        .await
+        .is_err()
+    {
         warn!("some requests did not finish in time");
     }
     Ok(())
@@ -82,7 +85,10 @@ async fn next(
     listener: &TcpListener,
     room: &Arc<Semaphore>,
 ) -> std::io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
-    let place = Arc::clone(room).acquire_owned().await.map_err(std::io::Error::other)?;
+    let place = Arc::clone(room)
+        .acquire_owned()
+        .await
+        .map_err(std::io::Error::other)?;
     let (stream, peer) = listener.accept().await?;
     Ok((stream, peer, place))
 }

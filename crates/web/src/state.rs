@@ -30,8 +30,14 @@ pub struct Web {
 
 /// The texts of the pages, one file a language.
 const LANGUAGES: [Language<'static>; 2] = [
-    Language { tag: "en", sources: &[include_str!("../locales/en/pages.ftl")] },
-    Language { tag: "de", sources: &[include_str!("../locales/de/pages.ftl")] },
+    Language {
+        tag: "en",
+        sources: &[include_str!("../locales/en/pages.ftl")],
+    },
+    Language {
+        tag: "de",
+        sources: &[include_str!("../locales/de/pages.ftl")],
+    },
 ];
 
 impl Web {

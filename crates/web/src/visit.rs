@@ -4,9 +4,9 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
 use axum::http::header::{self, HeaderValue};
 use axum::http::request::Parts;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use latchkey_app::Caller;
 use latchkey_app::crypto::encoding::base64url;
@@ -16,7 +16,7 @@ use latchkey_app::texts::{Lang, accept_language};
 
 use crate::cookies::Cookie;
 use crate::pages::error::PageError;
-use crate::pages::views::{Brand, Fault, Frame, Hidden, Say, Template};
+use crate::pages::views::{Brand, Fault, Frame, Hidden, Say, Template, content_security_policy};
 use crate::state::{RequestInfo, Web};
 
 /// The name of the service on its pages.
@@ -42,8 +42,11 @@ pub struct Visit {
 impl Visit {
     /// Turns to the language that the person or the application asked for first.
     pub fn prefer_languages(&mut self, wanted: &[String]) {
-        let all: Vec<&str> =
-            wanted.iter().chain(&self.accepted_languages).map(String::as_str).collect();
+        let all: Vec<&str> = wanted
+            .iter()
+            .chain(&self.accepted_languages)
+            .map(String::as_str)
+            .collect();
         self.lang = self.web.texts.language(&all);
     }
 
@@ -67,7 +70,10 @@ impl Visit {
 
     /// Who is asking, before anybody has signed in.
     pub fn anonymous(&self) -> Caller {
-        Caller { actor: Actor::Anonymous, address: self.address() }
+        Caller {
+            actor: Actor::Anonymous,
+            address: self.address(),
+        }
     }
 
     /// The network address, as the audit trail keeps it.
@@ -105,8 +111,15 @@ impl Visit {
         account: &'a str,
         problems: &'a [Fault],
     ) -> Frame<'a> {
-        let account = Some(Brand { name: account, logo_path: None, style_path: None });
-        Frame { account, ..self.frame(application, problems) }
+        let account = Some(Brand {
+            name: account,
+            logo_path: None,
+            style_path: None,
+        });
+        Frame {
+            account,
+            ..self.frame(application, problems)
+        }
     }
 
     /// A page, ready to be sent.
@@ -114,7 +127,9 @@ impl Visit {
     /// # Errors
     /// [`PageError`] where the template fails.
     pub fn page(&self, view: &impl Template) -> Result<Page, PageError> {
-        let html = view.render().map_err(|fault| latchkey_app::Error::Bug(fault.into()))?;
+        let html = view
+            .render()
+            .map_err(|fault| latchkey_app::Error::Bug(fault.into()))?;
         Ok(Page {
             html,
             status: StatusCode::OK,
@@ -126,7 +141,9 @@ impl Visit {
     /// The cookie that marks this browser, where it has none yet. Pages carry it; a redirect with
     /// a sealed step must too.
     pub fn browser_cookie(&self) -> Option<HeaderValue> {
-        let cookie = self.browser_is_new.then(|| Cookie::Browser.set(&self.browser, None, self.web.secure));
+        let cookie = self
+            .browser_is_new
+            .then(|| Cookie::Browser.set(&self.browser, None, self.web.secure));
         cookie.flatten()
     }
 
@@ -146,17 +163,26 @@ impl FromRequestParts<Arc<Web>> for Visit {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Infallible> {
-        let text = |name| parts.headers.get(name).and_then(|it: &HeaderValue| it.to_str().ok());
+        let text = |name| {
+            parts
+                .headers
+                .get(name)
+                .and_then(|it: &HeaderValue| it.to_str().ok())
+        };
         let accepted_languages: Vec<String> = accept_language(text(header::ACCEPT_LANGUAGE).unwrap_or(""))
             .into_iter()
             .take(8)
             .map(str::to_owned)
             .collect();
         let known = Cookie::Browser.read(&parts.headers, web.secure);
-        let info = parts.extensions.get::<RequestInfo>().cloned().unwrap_or_else(|| RequestInfo {
-            id: "-".into(),
-            address: None,
-        });
+        let info = parts
+            .extensions
+            .get::<RequestInfo>()
+            .cloned()
+            .unwrap_or_else(|| RequestInfo {
+                id: "-".into(),
+                address: None,
+            });
         Ok(Self {
             lang: web.texts.language(&accepted_languages),
             browser_is_new: known.is_none(),
@@ -217,8 +243,12 @@ impl IntoResponse for Page {
     fn into_response(self) -> Response {
         let mut response = (self.status, self.html).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-        if let Some(policy) = content_security_policy(self.form_action.as_deref()) {
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/html; charset=utf-8"),
+        );
+        let policy = content_security_policy(self.form_action.as_deref());
+        if let Ok(policy) = HeaderValue::from_str(&policy) {
             headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         }
         for cookie in self.cookies {
@@ -228,19 +258,11 @@ impl IntoResponse for Page {
     }
 }
 
-fn content_security_policy(form_action: Option<&str>) -> Option<HeaderValue> {
-    let further = form_action.map(|origin| format!(" {origin}")).unwrap_or_default();
-    HeaderValue::from_str(&format!(
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
-         form-action 'self'{further}; frame-ancestors 'none'; base-uri 'none'"
-    ))
-    .ok()
-}
-
 /// 303 See Other to a place of our own or a proven redirect URI, with cookies.
 pub fn see_other(location: &str, cookies: impl IntoIterator<Item = HeaderValue>) -> Response {
     let Ok(location) = HeaderValue::from_str(location) else {
-        return PageError::from(latchkey_app::Error::bug("a redirect that is no header value")).into_response();
+        return PageError::from(latchkey_app::Error::bug("a redirect that is no header value"))
+            .into_response();
     };
     let mut response = StatusCode::SEE_OTHER.into_response();
     response.headers_mut().insert(header::LOCATION, location);

@@ -13,7 +13,12 @@ use super::{Run, State, declared};
 use crate::{Error, Result, audit};
 
 impl Run<'_> {
-    pub(super) async fn account(&mut self, tx: &mut Tx, declared: &declared::Account, state: &State) -> Result<()> {
+    pub(super) async fn account(
+        &mut self,
+        tx: &mut Tx,
+        declared: &declared::Account,
+        state: &State,
+    ) -> Result<()> {
         check_name(&declared.name).map_err(|fault| Error::invalid("name", fault.to_string()))?;
         match account::by_slug(tx, &declared.slug).await? {
             Some(present) => self.change_account(tx, present, declared).await?,
@@ -31,7 +36,8 @@ impl Run<'_> {
         declared: &declared::Account,
         state: &State,
     ) -> Result<()> {
-        check_slug(&declared.slug).map_err(|fault| Error::invalid("slug", format!("{}: {fault}", declared.slug)))?;
+        check_slug(&declared.slug)
+            .map_err(|fault| Error::invalid("slug", format!("{}: {fault}", declared.slug)))?;
         let new = Account {
             id: self.app.new_id(),
             slug: declared.slug.clone(),
@@ -98,7 +104,9 @@ impl Run<'_> {
     }
 
     async fn check_owner(&self, tx: &mut Tx, present: &Account, declared: &str) -> Result<()> {
-        let owner = member::find(tx, &present.id, &present.owner).await?.ok_or(Error::NotFound)?;
+        let owner = member::find(tx, &present.id, &present.owner)
+            .await?
+            .ok_or(Error::NotFound)?;
         let mut known: Vec<String> = owner.profile.email.iter().map(|it| it.to_lowercase()).collect();
         if let Some(user) = &owner.user {
             let proven = latchkey_store::user::addresses(tx, user).await?;
@@ -118,7 +126,9 @@ impl Run<'_> {
         let present = installation::fact(tx, crate::access::SYSTEM_ACCOUNT).await?;
         match present {
             Some(present) if present == id.as_str() => Ok(()),
-            Some(_) => Err(Error::Rule("another account is the system account already".to_owned())),
+            Some(_) => Err(Error::Rule(
+                "another account is the system account already".to_owned(),
+            )),
             None => {
                 installation::set_fact(tx, crate::access::SYSTEM_ACCOUNT, id.as_str()).await?;
                 audit::Entry::new(&self.caller, Action::AccountChanged)
@@ -136,19 +146,28 @@ impl Run<'_> {
 
 fn settings(present: AccountSettings, declared: &declared::Account) -> Result<AccountSettings> {
     let default_role = match &declared.default_role {
-        Some(key) => RoleKey::new(key.as_str()).map_err(|fault| Error::invalid("default_role", fault.to_string()))?,
+        Some(key) => {
+            RoleKey::new(key.as_str()).map_err(|fault| Error::invalid("default_role", fault.to_string()))?
+        }
         None => present.default_role,
     };
     let wanted = AccountSettings {
         mobile_access: declared.mobile_access.unwrap_or(present.mobile_access),
-        mobile_requirements: declared.mobile_requirements.clone().unwrap_or(present.mobile_requirements),
-        require_permission_set: declared.require_permission_set.unwrap_or(present.require_permission_set),
+        mobile_requirements: declared
+            .mobile_requirements
+            .clone()
+            .unwrap_or(present.mobile_requirements),
+        require_permission_set: declared
+            .require_permission_set
+            .unwrap_or(present.require_permission_set),
         default_role,
         invitation_days: declared.invitation_days.unwrap_or(present.invitation_days),
         provisioning: present.provisioning,
         language: declared.language.clone().or(present.language),
         brand_color: declared.brand_color.clone().or(present.brand_color),
     };
-    wanted.validate().map_err(|fault| Error::invalid("account", fault.to_string()))?;
+    wanted
+        .validate()
+        .map_err(|fault| Error::invalid("account", fault.to_string()))?;
     Ok(wanted)
 }

@@ -28,28 +28,42 @@ impl Run<'_> {
             version: present.as_ref().map_or(1, |it| it.version),
         };
         let is_new = present.is_none();
-        let is_changed =
-            present.is_some_and(|it| (it.name, it.all_accounts) != (wanted.name.clone(), wanted.all_accounts));
+        let is_changed = present
+            .is_some_and(|it| (it.name, it.all_accounts) != (wanted.name.clone(), wanted.all_accounts));
         if is_new || is_changed {
             application::save(tx, &wanted, self.app.now()).await?;
-            let action = if is_new { Action::ApplicationCreated } else { Action::ApplicationChanged };
+            let action = if is_new {
+                Action::ApplicationCreated
+            } else {
+                Action::ApplicationChanged
+            };
             audit::Entry::new(&self.caller, action)
                 .target("application", &id)
                 .after(json!({ "name": wanted.name, "all_accounts": wanted.all_accounts }))
                 .write(self.app, tx)
                 .await?;
-            self.note(if is_new { "created" } else { "changed" }, "application", id.as_str());
+            self.note(
+                if is_new { "created" } else { "changed" },
+                "application",
+                id.as_str(),
+            );
         }
         self.accounts_of(tx, &id, declared).await?;
         self.resources_of(tx, &id, declared).await?;
         self.catalogue_of(tx, &id, declared).await?;
         if declared.client.is_declared() {
-            self.client(tx, (&declared.id, &declared.id), &declared.client).await?;
+            self.client(tx, (&declared.id, &declared.id), &declared.client)
+                .await?;
         }
         Ok(())
     }
 
-    async fn accounts_of(&mut self, tx: &mut Tx, id: &ApplicationId, declared: &declared::Application) -> Result<()> {
+    async fn accounts_of(
+        &mut self,
+        tx: &mut Tx,
+        id: &ApplicationId,
+        declared: &declared::Application,
+    ) -> Result<()> {
         let mut wanted = Vec::new();
         for slug in declared.accounts.iter().filter(|it| *it != "*") {
             wanted.push(self.account_of(tx, slug).await?.id);
@@ -71,8 +85,15 @@ impl Run<'_> {
         Ok(())
     }
 
-    async fn resources_of(&mut self, tx: &mut Tx, id: &ApplicationId, declared: &declared::Application) -> Result<()> {
-        let Some(wanted) = &declared.resource else { return Ok(()) };
+    async fn resources_of(
+        &mut self,
+        tx: &mut Tx,
+        id: &ApplicationId,
+        declared: &declared::Application,
+    ) -> Result<()> {
+        let Some(wanted) = &declared.resource else {
+            return Ok(());
+        };
         let present = application::resources(tx, id).await?;
         if present == *wanted {
             return Ok(());
@@ -82,7 +103,10 @@ impl Run<'_> {
                 .map_err(|fault| Error::invalid("resource", format!("{identifier}: {fault}")))?;
             let owner = application::of_resource(tx, identifier).await?;
             if owner.is_some_and(|it| it != *id) {
-                return Err(Error::invalid("resource", format!("{identifier} belongs to another application")));
+                return Err(Error::invalid(
+                    "resource",
+                    format!("{identifier} belongs to another application"),
+                ));
             }
         }
         application::set_resources(tx, id, wanted).await?;
@@ -96,10 +120,19 @@ impl Run<'_> {
         Ok(())
     }
 
-    async fn catalogue_of(&mut self, tx: &mut Tx, id: &ApplicationId, declared: &declared::Application) -> Result<()> {
-        let Some(areas) = &declared.areas else { return Ok(()) };
+    async fn catalogue_of(
+        &mut self,
+        tx: &mut Tx,
+        id: &ApplicationId,
+        declared: &declared::Application,
+    ) -> Result<()> {
+        let Some(areas) = &declared.areas else {
+            return Ok(());
+        };
         let wanted = catalogue(id, areas)?;
-        wanted.validate().map_err(|fault| Error::invalid("catalogue", fault.to_string()))?;
+        wanted
+            .validate()
+            .map_err(|fault| Error::invalid("catalogue", fault.to_string()))?;
         let present = application::catalogue(tx, id).await?;
         if present == wanted {
             return Ok(());
@@ -126,7 +159,10 @@ impl Run<'_> {
     ) -> Result<()> {
         let of = ApplicationId::new(application);
         if application::find(tx, &of).await?.is_none() {
-            return Err(Error::invalid("application", format!("there is no application '{application}'")));
+            return Err(Error::invalid(
+                "application",
+                format!("there is no application '{application}'"),
+            ));
         }
         let kind = declared.kind.unwrap_or(ClientKind::Web);
         let metadata = metadata(id, kind, declared)?;
@@ -141,7 +177,10 @@ impl Run<'_> {
                 && it.application_id == of
         });
         if present.as_ref().is_some_and(|it| it.application_id != of) {
-            return Err(Error::invalid("client", format!("'{id}' belongs to another application")));
+            return Err(Error::invalid(
+                "client",
+                format!("'{id}' belongs to another application"),
+            ));
         }
         if !is_same {
             let wanted = kept::Client {
@@ -154,23 +193,44 @@ impl Run<'_> {
             };
             kept::save(tx, &wanted, self.app.now()).await?;
             let origins: Vec<String> = if kind == ClientKind::Spa {
-                metadata.redirect_uris.iter().filter_map(|uri| redirect::origin(uri)).collect()
+                metadata
+                    .redirect_uris
+                    .iter()
+                    .filter_map(|uri| redirect::origin(uri))
+                    .collect()
             } else {
                 Vec::new()
             };
             kept::set_origins(tx, &client_id, &origins).await?;
-            let action = if present.is_none() { Action::ClientCreated } else { Action::ClientChanged };
+            let action = if present.is_none() {
+                Action::ClientCreated
+            } else {
+                Action::ClientChanged
+            };
             audit::Entry::new(&self.caller, action)
                 .target("client", &client_id)
                 .after(serde_json::to_value(&metadata).unwrap_or(Value::Null))
                 .write(self.app, tx)
                 .await?;
-            self.note(if present.is_none() { "created" } else { "changed" }, "client", id);
+            self.note(
+                if present.is_none() { "created" } else { "changed" },
+                "client",
+                id,
+            );
         }
-        if metadata.is_public() { Ok(()) } else { self.secret_of(tx, &client_id, declared).await }
+        if metadata.is_public() {
+            Ok(())
+        } else {
+            self.secret_of(tx, &client_id, declared).await
+        }
     }
 
-    async fn secret_of(&mut self, tx: &mut Tx, id: &ClientId, declared: &declared::ClientFields) -> Result<()> {
+    async fn secret_of(
+        &mut self,
+        tx: &mut Tx,
+        id: &ClientId,
+        declared: &declared::ClientFields,
+    ) -> Result<()> {
         let present = kept::secrets(tx, id, self.app.now()).await?;
         let secret = match (&declared.client_secret, present.is_empty()) {
             (Some(secret), _) => secret,
@@ -185,7 +245,10 @@ impl Run<'_> {
             return Ok(());
         }
         kept::set_secret(tx, id, &hash, self.app.now()).await?;
-        audit::Entry::new(&self.caller, Action::ClientSecretAdded).target("client", id).write(self.app, tx).await?;
+        audit::Entry::new(&self.caller, Action::ClientSecretAdded)
+            .target("client", id)
+            .write(self.app, tx)
+            .await?;
         self.note("changed", "secret of client", id.as_str());
         if declared.client_secret.is_none() {
             let text = secret.expose_secret().to_owned();
@@ -196,7 +259,11 @@ impl Run<'_> {
 }
 
 fn catalogue(id: &ApplicationId, declared: &[declared::Area]) -> Result<Catalogue> {
-    let mut catalogue = Catalogue { application: id.clone(), areas: Vec::new(), permissions: Vec::new() };
+    let mut catalogue = Catalogue {
+        application: id.clone(),
+        areas: Vec::new(),
+        permissions: Vec::new(),
+    };
     for area in declared {
         catalogue.areas.push(Area {
             id: area.id.clone(),
@@ -225,7 +292,10 @@ async fn refuse_used(
     let mut users = Vec::new();
     for permission in removed {
         for it in application::uses(tx, id, permission.as_str()).await? {
-            users.push(format!("{permission} ({} {} in account {})", it.through, it.holder, it.account_id));
+            users.push(format!(
+                "{permission} ({} {} in account {})",
+                it.through, it.holder, it.account_id
+            ));
         }
     }
     if users.is_empty() {
@@ -240,8 +310,11 @@ async fn refuse_used(
 fn metadata(id: &str, kind: ClientKind, declared: &declared::ClientFields) -> Result<ClientMetadata> {
     let wrong = |fault: String| Error::invalid("client", format!("{id}: {fault}"));
     let value = Value::Object(declared.metadata.clone().into_iter().collect());
-    let mut metadata: ClientMetadata = serde_json::from_value(value).map_err(|fault| wrong(fault.to_string()))?;
+    let mut metadata: ClientMetadata =
+        serde_json::from_value(value).map_err(|fault| wrong(fault.to_string()))?;
     metadata.fill_defaults(kind);
-    metadata.validate(kind).map_err(|fault| wrong(fault.description()))?;
+    metadata
+        .validate(kind)
+        .map_err(|fault| wrong(fault.description()))?;
     Ok(metadata)
 }

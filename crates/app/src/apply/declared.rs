@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use latchkey_domain::mobile::MobileRequirements;
 use latchkey_domain::catalogue::Class;
+use latchkey_domain::mobile::MobileRequirements;
 use latchkey_oidc::metadata::ClientKind;
 use serde::Deserialize;
 use serde_json::Value;

@@ -39,14 +39,23 @@ const OPERATOR: &str = "the operator";
 
 impl Run<'_> {
     /// Makes a member: active at once where the operator vouches for the person, else invited.
-    pub(super) async fn newcomer(&mut self, tx: &mut Tx, account: &Account, newcomer: &Newcomer<'_>) -> Result<()> {
+    pub(super) async fn newcomer(
+        &mut self,
+        tx: &mut Tx,
+        account: &Account,
+        newcomer: &Newcomer<'_>,
+    ) -> Result<()> {
         let now = self.app.now();
         let user = self.vouched_for(tx, newcomer).await?;
         let new = Member {
             account: account.id.clone(),
             id: newcomer.id.clone(),
             kind: MemberKind::Person,
-            standing: if user.is_some() { Standing::accepted(now) } else { Standing::invited() },
+            standing: if user.is_some() {
+                Standing::accepted(now)
+            } else {
+                Standing::invited()
+            },
             user,
             client: None,
             role: newcomer.role.clone(),
@@ -74,19 +83,29 @@ impl Run<'_> {
             .after(json!({ "email": new.profile.email, "role": new.role, "status": new.status() }))
             .write(self.app, tx)
             .await?;
-        self.note("created", "member", format!("{} in {}", newcomer.address.as_str(), account.slug));
+        self.note(
+            "created",
+            "member",
+            format!("{} in {}", newcomer.address.as_str(), account.slug),
+        );
         if new.user.is_none() {
             let invited = invitation::NewInvitation {
                 account,
                 member: &new,
                 address: &newcomer.address,
-                inviter: Inviter::Operator { label: OPERATOR.to_owned() },
+                inviter: Inviter::Operator {
+                    label: OPERATOR.to_owned(),
+                },
                 message: None,
                 language: account.settings.language.as_deref(),
                 application: None,
             };
             invitation::send(self.app, tx, &self.caller, &invited).await?;
-            self.note("invited", "member", format!("{} to {}", newcomer.address.as_str(), account.slug));
+            self.note(
+                "invited",
+                "member",
+                format!("{} to {}", newcomer.address.as_str(), account.slug),
+            );
         }
         Ok(())
     }
@@ -101,7 +120,9 @@ impl Run<'_> {
         if let Some(present) = user::by_address(tx, &folded).await? {
             return Ok(Some(present.id));
         }
-        let Some(hash) = self.prepared.hash(&newcomer.address) else { return Ok(None) };
+        let Some(hash) = self.prepared.hash(&newcomer.address) else {
+            return Ok(None);
+        };
         let now = self.app.now();
         let new = User {
             id: self.app.new_id(),
@@ -135,7 +156,10 @@ impl Run<'_> {
         let wanted = address(&declared.email)?;
         let mut present = self.present(tx, &account, &wanted).await?;
         if present.is_none() {
-            let key = declared.role.as_deref().unwrap_or(account.settings.default_role.as_str());
+            let key = declared
+                .role
+                .as_deref()
+                .unwrap_or(account.settings.default_role.as_str());
             let newcomer = Newcomer {
                 id: self.app.new_id(),
                 address: wanted.clone(),
@@ -167,11 +191,20 @@ impl Run<'_> {
             return Err(Error::Stale);
         }
         self.after_change(tx, &account, (&before, &present)).await?;
-        self.note("changed", "member", format!("{} in {}", wanted.as_str(), account.slug));
+        self.note(
+            "changed",
+            "member",
+            format!("{} in {}", wanted.as_str(), account.slug),
+        );
         Ok(())
     }
 
-    async fn present(&self, tx: &mut Tx, account: &Account, address: &EmailAddress) -> Result<Option<Member>> {
+    async fn present(
+        &self,
+        tx: &mut Tx,
+        account: &Account,
+        address: &EmailAddress,
+    ) -> Result<Option<Member>> {
         if let Some(person) = user::by_address(tx, &address.folded()).await?
             && let Some(found) = member::of_user_in(tx, &account.id, &person.id).await?
         {
@@ -207,7 +240,10 @@ impl Run<'_> {
         }
         match kept::role(tx, &account.id, &wanted).await? {
             Some(_) => Ok(wanted),
-            None => Err(Error::invalid("role", format!("there is no role '{key}' in '{}'", account.slug))),
+            None => Err(Error::invalid(
+                "role",
+                format!("there is no role '{key}' in '{}'", account.slug),
+            )),
         }
     }
 
@@ -229,10 +265,15 @@ impl Run<'_> {
     /// Grants above what the new role may hold are cut until they are confirmed, as by any other
     /// interface.
     async fn cut_overrides(&self, tx: &mut Tx, account: &Account, present: &Member) -> Result<()> {
-        let role = kept::role(tx, &account.id, &present.role).await?.ok_or(Error::NotFound)?;
+        let role = kept::role(tx, &account.id, &present.role)
+            .await?
+            .ok_or(Error::NotFound)?;
         let catalogues = authority::catalogues(self.app, tx, &account.id).await?;
         let before = kept::overrides(tx, &account.id, &present.id).await?;
-        for cut in after_role_change(&before, &role, &catalogues).iter().filter(|it| !before.contains(it)) {
+        for cut in after_role_change(&before, &role, &catalogues)
+            .iter()
+            .filter(|it| !before.contains(it))
+        {
             kept::set_override(tx, &account.id, &present.id, cut).await?;
         }
         Ok(())
@@ -245,16 +286,24 @@ impl Run<'_> {
         present: &Member,
         declared: &declared::Member,
     ) -> Result<bool> {
-        let Some(names) = &declared.permission_sets else { return Ok(false) };
+        let Some(names) = &declared.permission_sets else {
+            return Ok(false);
+        };
         let assigned = kept::assignments(tx, &account.id, &present.id).await?;
         let mut wanted = Vec::new();
         for name in names {
             wanted.push(kept::set_by_name(tx, &account.id, name).await?.ok_or_else(|| {
-                Error::invalid("permission_sets", format!("'{}' has no permission set '{name}'", account.slug))
+                Error::invalid(
+                    "permission_sets",
+                    format!("'{}' has no permission set '{name}'", account.slug),
+                )
             })?);
         }
         let mut changed = false;
-        for set in wanted.iter().filter(|set| !assigned.iter().any(|it| it.set_id == set.id)) {
+        for set in wanted
+            .iter()
+            .filter(|set| !assigned.iter().any(|it| it.set_id == set.id))
+        {
             let assignment = Assignment {
                 set_id: set.id.clone(),
                 name: set.name.clone(),
@@ -263,12 +312,17 @@ impl Run<'_> {
                 expires_at: None,
             };
             kept::assign(tx, &account.id, &present.id, &assignment).await?;
-            self.record(tx, present, Action::MemberSetAssigned, &set.name).await?;
+            self.record(tx, present, Action::MemberSetAssigned, &set.name)
+                .await?;
             changed = true;
         }
-        for it in assigned.iter().filter(|it| !wanted.iter().any(|set| set.id == it.set_id)) {
+        for it in assigned
+            .iter()
+            .filter(|it| !wanted.iter().any(|set| set.id == it.set_id))
+        {
             kept::unassign(tx, &account.id, &present.id, &it.set_id).await?;
-            self.record(tx, present, Action::MemberSetRemoved, &it.name).await?;
+            self.record(tx, present, Action::MemberSetRemoved, &it.name)
+                .await?;
             changed = true;
         }
         Ok(changed)
@@ -290,13 +344,23 @@ impl Run<'_> {
                 let is_meant = |it: &Override| it.permission == *permission && it.effect == effect;
                 let is_there = now.iter().any(|it| is_meant(it) && !it.dormant);
                 if !is_there {
-                    self.override_one(tx, account, present, (effect, permission)).await?;
+                    self.override_one(tx, account, present, (effect, permission))
+                        .await?;
                     changed = true;
                 }
             }
-            for it in now.iter().filter(|it| it.effect == effect && !wanted.contains(&it.permission)) {
+            for it in now
+                .iter()
+                .filter(|it| it.effect == effect && !wanted.contains(&it.permission))
+            {
                 kept::clear_override(tx, &account.id, &present.id, &it.permission).await?;
-                self.record(tx, present, Action::MemberOverrideCleared, &it.permission.to_string()).await?;
+                self.record(
+                    tx,
+                    present,
+                    Action::MemberOverrideCleared,
+                    &it.permission.to_string(),
+                )
+                .await?;
                 changed = true;
             }
         }
@@ -315,9 +379,14 @@ impl Run<'_> {
             .catalogue
             .qualified(permission)
             .ok_or_else(|| Error::invalid("grant", format!("there is no permission {permission}")))?;
-        let role = kept::role(tx, &account.id, &present.role).await?.ok_or(Error::NotFound)?;
+        let role = kept::role(tx, &account.id, &present.role)
+            .await?
+            .ok_or(Error::NotFound)?;
         if effect == Effect::Grant && !role.ceiling_allows(known.class) {
-            return Err(Error::Rule(format!("{permission} is above what {} may hold", role.name)));
+            return Err(Error::Rule(format!(
+                "{permission} is above what {} may hold",
+                role.name
+            )));
         }
         let wanted = Override {
             permission: permission.clone(),
@@ -361,12 +430,23 @@ impl Run<'_> {
                 .await?;
         }
         for (action, was, is) in [
-            (Action::MemberMobileAccessChanged, before.mobile_access, present.mobile_access),
-            (Action::MemberEmailRemindersChanged, before.email_reminders, present.email_reminders),
+            (
+                Action::MemberMobileAccessChanged,
+                before.mobile_access,
+                present.mobile_access,
+            ),
+            (
+                Action::MemberEmailRemindersChanged,
+                before.email_reminders,
+                present.email_reminders,
+            ),
         ] {
             if was != is {
                 let entry = audit::Entry::new(&self.caller, action).account(&account.id);
-                let entry = entry.target("member", &present.id).before(json!(was)).after(json!(is));
+                let entry = entry
+                    .target("member", &present.id)
+                    .before(json!(was))
+                    .after(json!(is));
                 entry.write(self.app, tx).await?;
             }
         }
@@ -384,15 +464,27 @@ impl Run<'_> {
         Ok(())
     }
 
-    pub(super) async fn service_member(&mut self, tx: &mut Tx, declared: &declared::ServiceMember) -> Result<()> {
+    pub(super) async fn service_member(
+        &mut self,
+        tx: &mut Tx,
+        declared: &declared::ServiceMember,
+    ) -> Result<()> {
         let account = self.account_of(tx, &declared.account).await?;
         let client = ClientId::new(declared.client.as_str());
-        let is_service = latchkey_store::client::find(tx, &client).await?.is_some_and(|it| it.kind == "service");
+        let is_service = latchkey_store::client::find(tx, &client)
+            .await?
+            .is_some_and(|it| it.kind == "service");
         if !is_service {
-            return Err(Error::invalid("client", format!("'{}' is no client of kind service", declared.client)));
+            return Err(Error::invalid(
+                "client",
+                format!("'{}' is no client of kind service", declared.client),
+            ));
         }
         let role = self.role_key(tx, &account, &declared.role).await?;
-        let present = member::of_client(tx, &client).await?.into_iter().find(|it| it.account == account.id);
+        let present = member::of_client(tx, &client)
+            .await?
+            .into_iter()
+            .find(|it| it.account == account.id);
         match present {
             Some(it) if it.role == role => return Ok(()),
             Some(mut it) => {
@@ -400,15 +492,21 @@ impl Run<'_> {
                 if !member::update(tx, &it, self.app.now()).await? {
                     return Err(Error::Stale);
                 }
-                self.record(tx, &it, Action::MemberRoleChanged, it.role.as_str()).await?;
+                self.record(tx, &it, Action::MemberRoleChanged, it.role.as_str())
+                    .await?;
             }
             None => {
                 let new = self.new_service_member(&account, client, role);
                 member::insert(tx, &new).await?;
-                self.record(tx, &new, Action::MemberCreated, new.role.as_str()).await?;
+                self.record(tx, &new, Action::MemberCreated, new.role.as_str())
+                    .await?;
             }
         }
-        self.note("changed", "service member", format!("{} in {}", declared.client, account.slug));
+        self.note(
+            "changed",
+            "service member",
+            format!("{} in {}", declared.client, account.slug),
+        );
         Ok(())
     }
 
@@ -438,12 +536,18 @@ impl Run<'_> {
         }
     }
 
-    pub(super) async fn permission_set(&mut self, tx: &mut Tx, declared: &declared::PermissionSet) -> Result<()> {
+    pub(super) async fn permission_set(
+        &mut self,
+        tx: &mut Tx,
+        declared: &declared::PermissionSet,
+    ) -> Result<()> {
         let account = self.account_of(tx, &declared.account).await?;
         let present = kept::set_by_name(tx, &account.id, &declared.name).await?;
         let wanted = PermissionSet {
             account: account.id.clone(),
-            id: present.as_ref().map_or_else(|| self.app.new_id(), |it| it.id.clone()),
+            id: present
+                .as_ref()
+                .map_or_else(|| self.app.new_id(), |it| it.id.clone()),
             name: declared.name.clone(),
             description: declared.description.clone(),
             permissions: permissions(&declared.permissions)?,
@@ -455,7 +559,10 @@ impl Run<'_> {
         for permission in &wanted.permissions {
             let scene = crate::access::scene(self.app, tx, &account.id, &permission.application).await?;
             if scene.catalogue.qualified(permission).is_none() {
-                return Err(Error::invalid("permissions", format!("there is no permission {permission}")));
+                return Err(Error::invalid(
+                    "permissions",
+                    format!("there is no permission {permission}"),
+                ));
             }
         }
         kept::save_set(tx, &wanted, self.app.now()).await?;
@@ -463,7 +570,11 @@ impl Run<'_> {
             return Err(Error::Stale);
         }
         let is_new = present.is_none();
-        let action = if is_new { Action::PermissionSetCreated } else { Action::PermissionSetChanged };
+        let action = if is_new {
+            Action::PermissionSetCreated
+        } else {
+            Action::PermissionSetChanged
+        };
         audit::Entry::new(&self.caller, action)
             .account(&account.id)
             .target("permission_set", &wanted.id)
@@ -472,7 +583,11 @@ impl Run<'_> {
             .write(self.app, tx)
             .await?;
         let verb = if is_new { "created" } else { "changed" };
-        self.note(verb, "permission set", format!("{} in {}", wanted.name, account.slug));
+        self.note(
+            verb,
+            "permission set",
+            format!("{} in {}", wanted.name, account.slug),
+        );
         Ok(())
     }
 }
@@ -481,7 +596,8 @@ fn permissions(declared: &[String]) -> Result<BTreeSet<QualifiedPermission>> {
     declared
         .iter()
         .map(|text| {
-            text.parse().map_err(|fault| Error::invalid("permissions", format!("{text}: {fault}")))
+            text.parse()
+                .map_err(|fault| Error::invalid("permissions", format!("{text}: {fault}")))
         })
         .collect()
 }

@@ -69,11 +69,18 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn note(&mut self, action: &'static str, kind: &'static str, name: impl Into<String>) {
-        self.report.changes.push(Change { action, kind, name: name.into() });
+        self.report.changes.push(Change {
+            action,
+            kind,
+            name: name.into(),
+        });
     }
 
     fn show(&mut self, name: impl Into<String>, secret: &str) {
-        self.report.secrets.push(Shown { name: name.into(), secret: secret.to_owned() });
+        self.report.secrets.push(Shown {
+            name: name.into(),
+            secret: secret.to_owned(),
+        });
     }
 }
 
@@ -103,7 +110,9 @@ impl From<Error> for Undone {
 /// [`Error::Invalid`] or [`Error::Rule`] names what cannot be as declared; nothing is changed then.
 pub async fn apply(app: &App, state: &State, options: Options) -> Result<Report> {
     let prepared = prepare::prepare(app, state, options).await?;
-    let caller = Caller::local(Actor::Operator { label: "apply".to_owned() });
+    let caller = Caller::local(Actor::Operator {
+        label: "apply".to_owned(),
+    });
     let outcome = app
         .db
         .write(async |tx| {
@@ -115,7 +124,11 @@ pub async fn apply(app: &App, state: &State, options: Options) -> Result<Report>
                 report: Report::default(),
             };
             run.all(tx, state).await?;
-            if options.dry_run { Err(Undone::DryRun(run.report)) } else { Ok(run.report) }
+            if options.dry_run {
+                Err(Undone::DryRun(run.report))
+            } else {
+                Ok(run.report)
+            }
         })
         .await;
     match outcome {
@@ -138,7 +151,8 @@ impl Run<'_> {
             self.application(tx, application).await?;
         }
         for client in &state.client {
-            self.client(tx, (&client.application, &client.id), &client.fields).await?;
+            self.client(tx, (&client.application, &client.id), &client.fields)
+                .await?;
         }
         for set in &state.permission_set {
             self.permission_set(tx, set).await?;
@@ -157,7 +171,10 @@ impl Run<'_> {
         }
         if !self.report.changes.is_empty() {
             let entry = audit::Entry::new(&self.caller, Action::StateApplied);
-            entry.detail("changes", self.report.changes.len().to_string()).write(self.app, tx).await?;
+            entry
+                .detail("changes", self.report.changes.len().to_string())
+                .write(self.app, tx)
+                .await?;
             tx.notify("configuration").await?;
         }
         Ok(())

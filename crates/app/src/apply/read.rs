@@ -100,9 +100,15 @@ fn read_secret(fields: &mut ClientFields, folder: &Path) -> Result<()> {
 fn check_metadata(file: &Path, state: &State) -> Result<()> {
     let of_applications = state.application.iter().map(|it| &it.client);
     let of_clients = state.client.iter().map(|it| &it.fields);
-    for name in of_applications.chain(of_clients).flat_map(|it| it.metadata.keys()) {
+    for name in of_applications
+        .chain(of_clients)
+        .flat_map(|it| it.metadata.keys())
+    {
         if !METADATA.contains(&name.as_str()) {
-            return Err(wrong(file, &format!("'{name}' is no client metadata that is known here")));
+            return Err(wrong(
+                file,
+                &format!("'{name}' is no client metadata that is known here"),
+            ));
         }
     }
     Ok(())

@@ -30,7 +30,9 @@ impl Run<'_> {
         }
         let now = self.app.now();
         let effective_at = match &declared.effective_at {
-            Some(text) => Timestamp::parse(text).map_err(|fault| Error::invalid("effective_at", fault.to_string()))?,
+            Some(text) => {
+                Timestamp::parse(text).map_err(|fault| Error::invalid("effective_at", fault.to_string()))?
+            }
             None => now,
         };
         let mut terms = present.unwrap_or_else(|| Terms {
@@ -41,7 +43,9 @@ impl Run<'_> {
             effective_at,
             texts: std::collections::BTreeMap::new(),
         });
-        terms.texts.insert(declared.language.clone(), declared.text.clone());
+        terms
+            .texts
+            .insert(declared.language.clone(), declared.text.clone());
         let digest = sha256_base64url(declared.text.as_bytes());
         kept::publish(tx, &terms, &declared.language, &digest, now).await?;
         let mut entry = audit::Entry::new(&self.caller, Action::TermsPublished).target("terms", &terms.id);
@@ -52,7 +56,11 @@ impl Run<'_> {
             .after(json!({ "version": terms.version, "language": declared.language, "digest": digest }))
             .write(self.app, tx)
             .await?;
-        self.note("published", "terms", format!("{} ({})", declared.version, declared.language));
+        self.note(
+            "published",
+            "terms",
+            format!("{} ({})", declared.version, declared.language),
+        );
         Ok(())
     }
 }

@@ -16,7 +16,10 @@ pub async fn chain(app: &App) -> Result<usize> {
     let chains = app.db.read(async |tx| kept::chains_waiting(tx).await).await?;
     let mut placed = 0;
     for chain in chains {
-        placed += app.db.write_settled(async |tx| chain_one(app, tx, &chain).await).await?;
+        placed += app
+            .db
+            .write_settled(async |tx| chain_one(app, tx, &chain).await)
+            .await?;
     }
     Ok(placed)
 }

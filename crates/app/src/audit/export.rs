@@ -55,7 +55,10 @@ pub async fn export(app: &App, caller: &Caller, slug: Option<&str>) -> Result<Ve
             if let Some(account) = &account {
                 entry = entry.account(account);
             }
-            entry.detail("records", records.len().to_string()).write(app, tx).await
+            entry
+                .detail("records", records.len().to_string())
+                .write(app, tx)
+                .await
         })
         .await?;
     Ok(records)
@@ -65,7 +68,9 @@ async fn account(tx: &mut Tx, slug: Option<&str>) -> Result<Option<AccountId>> {
     match slug {
         None => Ok(None),
         Some(slug) => {
-            let found = latchkey_store::account::by_slug(tx, slug).await?.ok_or(Error::NotFound)?;
+            let found = latchkey_store::account::by_slug(tx, slug)
+                .await?
+                .ok_or(Error::NotFound)?;
             Ok(Some(found.id))
         }
     }

@@ -64,7 +64,11 @@ pub async fn verify(app: &App, earlier: &[Head]) -> Result<Report> {
             for head in kept::heads(tx).await? {
                 report.chains += 1;
                 verify_chain(app, tx, &head, &mut report).await?;
-                report.heads.push(Head { chain: head.chain, position: head.position, link: head.link });
+                report.heads.push(Head {
+                    chain: head.chain,
+                    position: head.position,
+                    link: head.link,
+                });
             }
             for head in earlier {
                 verify_earlier(tx, head, &mut report).await?;
@@ -121,7 +125,10 @@ async fn verify_chain(app: &App, tx: &mut Tx, head: &kept::Head, report: &mut Re
             chain: chain.to_owned(),
             position: head.position,
             record: None,
-            what: format!("the chain ends at {position}, but its head says {}", head.position),
+            what: format!(
+                "the chain ends at {position}, but its head says {}",
+                head.position
+            ),
         });
     }
     Ok(())
@@ -130,15 +137,16 @@ async fn verify_chain(app: &App, tx: &mut Tx, head: &kept::Head, report: &mut Re
 /// What was the end of a chain must still stand at its place.
 async fn verify_earlier(tx: &mut Tx, head: &Head, report: &mut Report) -> Result<()> {
     let at = kept::chained_after(tx, &head.chain, head.position - 1, 1).await?;
-    let stands = at
-        .first()
-        .is_some_and(|it| it.position == Some(head.position) && it.link.as_deref() == Some(head.link.as_str()));
+    let stands = at.first().is_some_and(|it| {
+        it.position == Some(head.position) && it.link.as_deref() == Some(head.link.as_str())
+    });
     if !stands {
         report.faults.push(Fault {
             chain: head.chain.clone(),
             position: head.position,
             record: None,
-            what: "the chain no longer holds what it ended with earlier: its tail was cut off or replaced".to_owned(),
+            what: "the chain no longer holds what it ended with earlier: its tail was cut off or replaced"
+                .to_owned(),
         });
     }
     Ok(())
@@ -150,12 +158,18 @@ fn altered_values(record: &kept::Record, values: &[kept::RecordValue]) -> Vec<St
             sha256_base64url(canonical_value(&record.id, &record.salt, &it.name, value)) != it.digest
         })
     };
-    values.iter().filter(is_altered).map(|it| it.name.clone()).collect()
+    values
+        .iter()
+        .filter(is_altered)
+        .map(|it| it.name.clone())
+        .collect()
 }
 
 fn content_digest(record: &kept::Record, values: &[kept::RecordValue]) -> String {
-    let digests: Vec<(String, String)> =
-        values.iter().map(|it| (it.name.clone(), it.digest.clone())).collect();
+    let digests: Vec<(String, String)> = values
+        .iter()
+        .map(|it| (it.name.clone(), it.digest.clone()))
+        .collect();
     let chained = Chained {
         id: &record.id,
         chain: &record.chain,

@@ -8,8 +8,8 @@ use latchkey_domain::audit::Action;
 use latchkey_domain::id::ClientId;
 use latchkey_domain::mobile::{self, MobileRefusal};
 use latchkey_oidc::authorize::{
-    AuthorizationRequest, AuthorizationResponse, AuthorizeError, AuthorizeErrorCode as Code,
-    Prompt, ProvenRedirect, ShownError, UnprovenRequest,
+    AuthorizationRequest, AuthorizationResponse, AuthorizeError, AuthorizeErrorCode as Code, Prompt,
+    ProvenRedirect, ShownError, UnprovenRequest,
 };
 use latchkey_oidc::scope::ScopeSet;
 use latchkey_store::session as kept;
@@ -134,12 +134,7 @@ impl Asked<'_> {
     /// What no person can help.
     fn unanswerable(&self) -> Option<Next> {
         let is_known = |resource: &str| self.client.resources.iter().any(|known| known == resource);
-        if let Some(unknown) = self
-            .request
-            .resource
-            .iter()
-            .find(|it| !is_known(it.as_str()))
-        {
+        if let Some(unknown) = self.request.resource.iter().find(|it| !is_known(it.as_str())) {
             let why = format!("the application has no resource {unknown}");
             return Some(self.refuse(Code::InvalidTarget, &why));
         }
@@ -177,11 +172,7 @@ pub async fn decide(
         return Ok(next);
     }
     let Some(who) = who else {
-        return Ok(asked.or_refuse(
-            Next::SignIn,
-            Code::LoginRequired,
-            "the user is not signed in",
-        ));
+        return Ok(asked.or_refuse(Next::SignIn, Code::LoginRequired, "the user is not signed in"));
     };
     if let Some(next) = person::settle(&asked, step, who) {
         return Ok(next);
@@ -221,11 +212,7 @@ async fn decide_place(asked: &Asked<'_>, step: &mut Step, who: &SignedIn) -> Res
         }
         Placed::Suspended(account) => {
             let next = Next::Stopped(Stop::Suspended(account));
-            return Ok(asked.or_refuse(
-                next,
-                Code::AccessDenied,
-                "the account has suspended the user",
-            ));
+            return Ok(asked.or_refuse(next, Code::AccessDenied, "the account has suspended the user"));
         }
         Placed::Nowhere => {
             let why = "the user belongs to no account that has this application";
@@ -254,9 +241,7 @@ async fn decide_place(asked: &Asked<'_>, step: &mut Step, who: &SignedIn) -> Res
         let why = "the user has not allowed what the application asks for";
         return Ok(asked.or_refuse(Next::Consent, Code::ConsentRequired, why));
     }
-    answer::grant(asked, &place, who, sid)
-        .await
-        .map(Next::Respond)
+    answer::grant(asked, &place, who, sid).await.map(Next::Respond)
 }
 
 async fn look_up(asked: &Asked<'_>, step: &Step, who: &SignedIn) -> Result<Found> {

@@ -13,11 +13,7 @@ use crate::access::{self, Facts, Scene};
 use crate::{App, Result};
 
 /// An application as access is computed in it, from memory where it is known.
-pub(super) async fn scene(
-    app: &App,
-    account: &AccountId,
-    id: &ApplicationId,
-) -> Result<Arc<Scene>> {
+pub(super) async fn scene(app: &App, account: &AccountId, id: &ApplicationId) -> Result<Arc<Scene>> {
     match app.cache.scene(account, id) {
         Some(known) => Ok(known),
         None => {
@@ -140,10 +136,7 @@ mod tests {
     fn the_address_in_claims_is_the_primary_verified_one() {
         let claims = person(
             &user(),
-            &[
-                address("old@a.example", false),
-                address("ana@a.example", true),
-            ],
+            &[address("old@a.example", false), address("ana@a.example", true)],
         );
         assert_eq!(claims.email.as_deref(), Some("ana@a.example"));
         assert_eq!(claims.email_verified, Some(true));

@@ -51,9 +51,10 @@ fn is_proven(client: &Client, credentials: &ClientCredentials) -> bool {
         None => is_registered && method == ClientAuthMethod::None,
         Some(presented) => {
             // Every digest is compared, so that the time does not tell which one fits.
-            let fits = client.secrets.iter().fold(false, |fits, digest| {
-                matches(digest, presented.expose()) | fits
-            });
+            let fits = client
+                .secrets
+                .iter()
+                .fold(false, |fits, digest| matches(digest, presented.expose()) | fits);
             is_registered && fits
         }
     }
@@ -96,19 +97,13 @@ mod tests {
             let form = format!("client_id=crm&client_secret={secret}");
             assert!(is_proven(&client, &posted(&form)), "{secret}");
         }
-        assert!(!is_proven(
-            &client,
-            &posted("client_id=crm&client_secret=other")
-        ));
+        assert!(!is_proven(&client, &posted("client_id=crm&client_secret=other")));
     }
 
     #[test]
     fn a_right_secret_by_another_method_is_refused() {
         let client = client(ClientAuthMethod::ClientSecretBasic, &["s"]);
-        assert!(!is_proven(
-            &client,
-            &posted("client_id=crm&client_secret=s")
-        ));
+        assert!(!is_proven(&client, &posted("client_id=crm&client_secret=s")));
     }
 
     #[test]
@@ -121,9 +116,6 @@ mod tests {
     fn a_public_client_is_known_by_its_id() {
         let client = client(ClientAuthMethod::None, &[]);
         assert!(is_proven(&client, &posted("client_id=crm")));
-        assert!(!is_proven(
-            &client,
-            &posted("client_id=crm&client_secret=x")
-        ));
+        assert!(!is_proven(&client, &posted("client_id=crm&client_secret=x")));
     }
 }

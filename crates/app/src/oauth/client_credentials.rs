@@ -26,12 +26,7 @@ pub(super) struct Wanted {
 }
 
 /// The scopes that make sense for a program.
-const SCOPES: [Scope; 4] = [
-    Scope::Account,
-    Scope::Roles,
-    Scope::Permissions,
-    Scope::Groups,
-];
+const SCOPES: [Scope; 4] = [Scope::Account, Scope::Roles, Scope::Permissions, Scope::Groups];
 
 /// The account and service member of a program, or why there is none.
 pub(crate) type Placed = Result<Option<(AccountId, MemberId)>, &'static str>;
@@ -86,19 +81,12 @@ fn scopes(client: &Client, asked: Option<ScopeSet>) -> ScopeSet {
 
 /// The service member that a program acts through, nobody where it has none, or why it can't act:
 /// from memory, at most a second old.
-async fn acting(
-    app: &App,
-    client: &Client,
-    named: Option<&str>,
-) -> Result<Result<Acting, &'static str>> {
+async fn acting(app: &App, client: &Client, named: Option<&str>) -> Result<Result<Acting, &'static str>> {
     let key = (client.id.clone(), named.unwrap_or_default().to_owned());
     let placed = match app.cache.service(&key) {
         Some(known) => known,
         None => {
-            let found = app
-                .db
-                .read(async |tx| placed(tx, client, named).await)
-                .await?;
+            let found = app.db.read(async |tx| placed(tx, client, named).await).await?;
             app.cache.keep_service(key, found.clone());
             found
         }

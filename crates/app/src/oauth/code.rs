@@ -57,12 +57,9 @@ impl Code {
             expires_at_ms: self.forgotten_at().millis(),
             value: self,
         };
-        let text = app.sealer.seal_json(
-            PURPOSE,
-            client.as_str().as_bytes(),
-            &sealed,
-            app.rng.bytes(),
-        )?;
+        let text = app
+            .sealer
+            .seal_json(PURPOSE, client.as_str().as_bytes(), &sealed, app.rng.bytes())?;
         Ok(Secret::new(text))
     }
 

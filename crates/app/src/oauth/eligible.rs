@@ -30,9 +30,7 @@ pub(super) enum Hindrance {
     #[error("the user has no access to this application any more")]
     NoAccess,
     /// The person must accept newer terms first.
-    #[error(
-        "the user must accept the current terms of use first; start a new authorization, then try again"
-    )]
+    #[error("the user must accept the current terms of use first; start a new authorization, then try again")]
     Terms,
     /// Not on this device.
     #[error("mobile access is refused: {0}")]
@@ -62,8 +60,7 @@ pub(super) async fn check(
         return Ok(Err(Hindrance::Terms));
     }
     if client.is_native()
-        && let Err(refusal) =
-            mobile::may_use_mobile(&facts.account, &facts.member, &described(device))
+        && let Err(refusal) = mobile::may_use_mobile(&facts.account, &facts.member, &described(device))
     {
         return Ok(Err(refusal.into()));
     }

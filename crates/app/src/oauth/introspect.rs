@@ -39,18 +39,11 @@ pub async fn respond(
     Ok(found.unwrap_or_else(Introspection::inactive))
 }
 
-async fn of_access_token(
-    app: &App,
-    asker: &Client,
-    token: &Secret,
-) -> Result<Option<Introspection>> {
+async fn of_access_token(app: &App, asker: &Client, token: &Secret) -> Result<Option<Introspection>> {
     let Some(token) = access_token::read(app, token) else {
         return Ok(None);
     };
-    let is_for_asker = asker
-        .resources
-        .iter()
-        .any(|it| token.claims.aud.contains(it))
+    let is_for_asker = asker.resources.iter().any(|it| token.claims.aud.contains(it))
         || token.claims.aud.contains(default_resource(asker));
     if !is_for_asker {
         return Ok(None);
@@ -65,13 +58,7 @@ async fn of_access_token(
         Some(holder) => {
             let scene = claims::scene(app, &holder.facts.account.id, &asker.application).await?;
             let selection = Selection::of_scopes(&claims.scope);
-            claims::membership(
-                &holder.facts,
-                &scene,
-                &selection,
-                Place::UserInfo,
-                app.now(),
-            )
+            claims::membership(&holder.facts, &scene, &selection, Place::UserInfo, app.now())
         }
     };
     Ok(Some(Introspection {
@@ -93,11 +80,7 @@ fn told(scope: ScopeSet) -> Option<ScopeSet> {
     Some(scope).filter(|it| !it.is_empty())
 }
 
-async fn of_refresh_token(
-    app: &App,
-    asker: &Client,
-    token: &Secret,
-) -> Result<Option<Introspection>> {
+async fn of_refresh_token(app: &App, asker: &Client, token: &Secret) -> Result<Option<Introspection>> {
     let hash = digest(token.expose());
     let found = app
         .db

@@ -64,11 +64,7 @@ impl Basis<'_> {
 }
 
 /// The answer with all tokens that are due; the refresh token is given by the caller.
-pub(super) fn respond(
-    app: &App,
-    basis: &Basis<'_>,
-    refresh_token: Option<Secret>,
-) -> Result<TokenResponse> {
+pub(super) fn respond(app: &App, basis: &Basis<'_>, refresh_token: Option<Secret>) -> Result<TokenResponse> {
     let access_token = access_token(app, basis)?;
     let id_token = match basis.sign_in {
         Some(sign_in) if basis.scopes.contains(Scope::OpenId) => {
@@ -110,12 +106,7 @@ fn access_token(app: &App, basis: &Basis<'_>) -> Result<String> {
         .sign_jwt(access_token::TYPE, &claims)?)
 }
 
-fn id_token(
-    app: &App,
-    basis: &Basis<'_>,
-    sign_in: SignIn<'_>,
-    access_token: &str,
-) -> Result<String> {
+fn id_token(app: &App, basis: &Basis<'_>, sign_in: SignIn<'_>, access_token: &str) -> Result<String> {
     let now = app.now();
     let algorithm = id_token_algorithm(basis.client);
     let selection = match basis.requested {
@@ -223,10 +214,7 @@ mod tests {
         let client = client(&["urn:crm", "urn:crm:reports"], None);
         let granted = resources(&["urn:crm", "urn:crm:reports"]);
         let one = resources(&["urn:crm:reports"]);
-        assert_eq!(
-            audience(&client, &granted, &one).unwrap(),
-            ["urn:crm:reports"]
-        );
+        assert_eq!(audience(&client, &granted, &one).unwrap(), ["urn:crm:reports"]);
         let refused = audience(&client, &[], &one).unwrap_err();
         assert_eq!(refused.code(), TokenErrorCode::InvalidTarget);
     }
@@ -234,13 +222,7 @@ mod tests {
     #[test]
     fn id_tokens_are_signed_with_the_algorithm_that_the_client_registered() {
         assert_eq!(id_token_algorithm(&client(&[], None)), Algorithm::Es256);
-        assert_eq!(
-            id_token_algorithm(&client(&[], Some("RS256"))),
-            Algorithm::Rs256
-        );
-        assert_eq!(
-            id_token_algorithm(&client(&[], Some("none"))),
-            Algorithm::Es256
-        );
+        assert_eq!(id_token_algorithm(&client(&[], Some("RS256"))), Algorithm::Rs256);
+        assert_eq!(id_token_algorithm(&client(&[], Some("none"))), Algorithm::Es256);
     }
 }

@@ -9,10 +9,7 @@ use crate::{App, keys};
 
 /// What this installation promises: made from what is enabled.
 pub fn document(app: &App, ui_locales: &[String]) -> ProviderMetadata {
-    let mut algorithms: Vec<String> = keys::ALGORITHMS
-        .iter()
-        .map(|it| it.as_str().to_owned())
-        .collect();
+    let mut algorithms: Vec<String> = keys::ALGORITHMS.iter().map(|it| it.as_str().to_owned()).collect();
     algorithms.sort();
     ProviderMetadata::new(&Enabled {
         issuer: app.issuer.clone(),

@@ -116,8 +116,7 @@ fn settled(place: Place) -> Placed {
 /// What there is to choose from comes to. An account that suspended the person is no choice where
 /// there is another.
 fn only(places: Vec<Place>) -> Placed {
-    let (mut suspended, mut active): (Vec<_>, Vec<_>) =
-        places.into_iter().partition(Place::is_suspended);
+    let (mut suspended, mut active): (Vec<_>, Vec<_>) = places.into_iter().partition(Place::is_suspended);
     match (active.pop(), active.is_empty(), suspended.pop()) {
         (Some(place), true, _) => Placed::At(Box::new(place)),
         (Some(_), false, _) => Placed::Several,

@@ -56,8 +56,8 @@ pub(super) async fn redeem(
     client: &Client,
     redemption: Redemption,
 ) -> Result<TokenResponse, Refusal<TokenError>> {
-    let code = Code::open(app, &client.id, &redemption.code)?
-        .ok_or_else(|| TokenError::invalid_grant(UNKNOWN))?;
+    let code =
+        Code::open(app, &client.id, &redemption.code)?.ok_or_else(|| TokenError::invalid_grant(UNKNOWN))?;
     prove(&code, &redemption)?;
     let audience = issue::audience(client, &code.resources, &redemption.resource)?;
     let grant = grant_of(app, client, &code, redemption.device);
@@ -199,9 +199,7 @@ async fn settle(
     kept::insert(tx, grant).await?;
     if !kept::use_code(tx, &code.id, &grant.id, code.forgotten_at()).await? {
         // Serializable transactions see each other's rows or fail and run again.
-        return Err(Error::bug(
-            "a code was used in the middle of its redemption",
-        ));
+        return Err(Error::bug("a code was used in the middle of its redemption"));
     }
     if let Some(token) = token {
         kept::insert_refresh(tx, token).await?;

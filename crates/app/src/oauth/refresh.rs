@@ -39,8 +39,7 @@ pub(super) struct Refresh {
 /// One answer for tokens that nobody can use, so that nothing is told of them.
 const UNKNOWN: &str =
     "the refresh token is unknown, has expired, was revoked, or was given to another client";
-const REUSED: &str =
-    "the refresh token was used before; all tokens of this sign-in have been revoked";
+const REUSED: &str = "the refresh token was used before; all tokens of this sign-in have been revoked";
 const SESSION_ENDED: &str = "the user has signed out";
 
 /// A refresh token as it was presented, with the one that may follow it.
@@ -132,12 +131,7 @@ fn narrowed(asked: Option<&ScopeSet>, granted: &ScopeSet) -> Result<ScopeSet, To
     }
 }
 
-async fn renew(
-    app: &App,
-    tx: &mut Tx,
-    caller: &Caller,
-    presented: &Presented<'_>,
-) -> Result<Outcome> {
+async fn renew(app: &App, tx: &mut Tx, caller: &Caller, presented: &Presented<'_>) -> Result<Outcome> {
     let now = app.now();
     let refused = |why: String| Ok(Outcome::Refused(TokenError::invalid_grant(why)));
     let unknown = || refused(UNKNOWN.to_owned());
@@ -204,12 +198,7 @@ fn wanted(presented: &Presented<'_>, grant: &Grant) -> Result<(ScopeSet, Vec<Str
     Ok((scopes, audience))
 }
 
-async fn known(
-    tx: &mut Tx,
-    presented: &Presented<'_>,
-    token: &RefreshToken,
-    grant: &Grant,
-) -> Result<Known> {
+async fn known(tx: &mut Tx, presented: &Presented<'_>, token: &RefreshToken, grant: &Grant) -> Result<Known> {
     let successor = match token.used_at {
         Some(_) => kept::refresh_token(tx, &presented.successor.digest()).await?,
         None => None,
@@ -239,19 +228,11 @@ async fn end_family(app: &App, tx: &mut Tx, caller: &Caller, grant: &Grant) -> R
 
 async fn person(tx: &mut Tx, grant: &Grant, requested: &ClaimsRequest) -> Result<PersonClaims> {
     let scopes = ScopeSet::parse(&grant.scope).unwrap_or_default();
-    if !claims::wants_person(
-        &scopes,
-        &Selection::with_requested(&scopes, &requested.id_token),
-    ) {
+    if !claims::wants_person(&scopes, &Selection::with_requested(&scopes, &requested.id_token)) {
         return Ok(PersonClaims::default());
     }
-    let user = user::find(tx, &grant.user_id)
-        .await?
-        .ok_or(Error::NotFound)?;
-    Ok(claims::person(
-        &user,
-        &user::addresses(tx, &grant.user_id).await?,
-    ))
+    let user = user::find(tx, &grant.user_id).await?.ok_or(Error::NotFound)?;
+    Ok(claims::person(&user, &user::addresses(tx, &grant.user_id).await?))
 }
 
 async fn move_on(
@@ -290,8 +271,7 @@ async fn move_on(
 
 /// A token that does not rotate is written again only once a tenth of its time is over.
 fn is_worth_extending(token: &RefreshToken, expires_at: Timestamp, now: Timestamp) -> bool {
-    expires_at > token.expires_at
-        && expires_at.since(token.expires_at) >= expires_at.since(now) / 10
+    expires_at > token.expires_at && expires_at.since(token.expires_at) >= expires_at.since(now) / 10
 }
 
 #[cfg(test)]
@@ -324,11 +304,7 @@ mod tests {
             used_at: None,
         };
         let now = Timestamp(0);
-        assert!(!is_worth_extending(
-            &token(100_000),
-            Timestamp(100_000),
-            now
-        ));
+        assert!(!is_worth_extending(&token(100_000), Timestamp(100_000), now));
         assert!(!is_worth_extending(&token(95_000), Timestamp(100_000), now));
         assert!(is_worth_extending(&token(90_000), Timestamp(100_000), now));
         assert!(!is_worth_extending(&token(100_000), Timestamp(50_000), now));

@@ -18,12 +18,7 @@ use crate::{App, Caller, Error, Result, audit};
 ///
 /// # Errors
 /// [`Error::Unavailable`] without the database.
-pub async fn revoke(
-    app: &App,
-    caller: &Caller,
-    client: &Client,
-    request: &RevocationRequest,
-) -> Result<()> {
+pub async fn revoke(app: &App, caller: &Caller, client: &Client, request: &RevocationRequest) -> Result<()> {
     if is_well_formed(REFRESH_PREFIX, request.token.expose()) {
         revoke_family(app, caller, client, &request.token).await
     } else {

@@ -22,7 +22,9 @@ impl std::fmt::Debug for Link {
 impl Link {
     /// The link with this secret.
     pub fn new(secret: impl Into<String>) -> Self {
-        Self { secret: secret.into() }
+        Self {
+            secret: secret.into(),
+        }
     }
 
     pub(super) fn secret(&self) -> &str {
@@ -73,12 +75,20 @@ impl SentTo {
 
 fn seal<T: Serialize>(app: &App, purpose: &str, browser: &str, value: &T) -> Result<String> {
     let expires_at = app.now().plus(seconds(app.settings.security.step_seconds));
-    let sealed = Sealed { expires_at_ms: expires_at.millis(), value };
-    Ok(app.sealer.seal_json(purpose, browser.as_bytes(), &sealed, app.rng.bytes())?)
+    let sealed = Sealed {
+        expires_at_ms: expires_at.millis(),
+        value,
+    };
+    Ok(app
+        .sealer
+        .seal_json(purpose, browser.as_bytes(), &sealed, app.rng.bytes())?)
 }
 
 fn open<T: DeserializeOwned>(app: &App, purpose: &str, browser: &str, text: &str) -> Result<T> {
-    match app.sealer.open_json(purpose, browser.as_bytes(), text, app.now().millis()) {
+    match app
+        .sealer
+        .open_json(purpose, browser.as_bytes(), text, app.now().millis())
+    {
         Ok(value) => Ok(value),
         Err(SealError::Unsealable) => Err(Error::bug("a sealed value cannot be opened")),
         Err(_) => Err(Error::Stale),

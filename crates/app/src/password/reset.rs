@@ -30,7 +30,10 @@ pub async fn send_reset(app: &App, caller: &Caller, to: &EmailAddress, languages
     let folded = to.folded();
     let by_user = Key::new(KeyKind::User, SORT, &folded);
     let by_block = Key::of_block(SORT, caller.address.as_deref());
-    let keys: Vec<&Key> = [Some(&by_user), by_block.as_ref()].into_iter().flatten().collect();
+    let keys: Vec<&Key> = [Some(&by_user), by_block.as_ref()]
+        .into_iter()
+        .flatten()
+        .collect();
     let token = OpaqueToken::from_bytes(app.rng.bytes());
     app.db
         .write(async |tx| {
@@ -100,7 +103,8 @@ fn pretend(app: &App, to: &EmailAddress, (token, languages): (&OpaqueToken, &[St
     };
     let message = app.composer.compose(&envelope, &letter(app, "", token).0)?;
     let plain = serde_json::to_vec(&message).map_err(|e| Error::Bug(e.into()))?;
-    app.sealer.seal("outbox", id.as_bytes(), &plain, app.rng.bytes())?;
+    app.sealer
+        .seal("outbox", id.as_bytes(), &plain, app.rng.bytes())?;
     Ok(())
 }
 
@@ -122,7 +126,10 @@ impl ResetFor {
 
     fn words(&self) -> Vec<&str> {
         let names = [self.user.given_name.as_str(), self.user.family_name.as_str()];
-        names.into_iter().chain(self.addresses.iter().map(|it| it.address.as_str())).collect()
+        names
+            .into_iter()
+            .chain(self.addresses.iter().map(|it| it.address.as_str()))
+            .collect()
     }
 }
 
@@ -135,17 +142,27 @@ pub async fn find_reset(app: &App, link: &Link) -> Result<Option<ResetFor>> {
         return Ok(None);
     }
     let now = app.now();
-    app.db.read(async |tx| load(tx, &digest(link.secret()), now).await).await
+    app.db
+        .read(async |tx| load(tx, &digest(link.secret()), now).await)
+        .await
 }
 
 async fn load(tx: &mut Tx, token_hash: &str, now: Timestamp) -> Result<Option<ResetFor>> {
-    let Some(reset) = user::reset(tx, token_hash).await? else { return Ok(None) };
+    let Some(reset) = user::reset(tx, token_hash).await? else {
+        return Ok(None);
+    };
     if reset.used_at.is_some() || now >= reset.expires_at {
         return Ok(None);
     }
-    let Some(user) = user::find(tx, &reset.user_id).await? else { return Ok(None) };
+    let Some(user) = user::find(tx, &reset.user_id).await? else {
+        return Ok(None);
+    };
     let addresses = user::addresses(tx, &user.id).await?;
-    Ok(Some(ResetFor { reset, user, addresses }))
+    Ok(Some(ResetFor {
+        reset,
+        user,
+        addresses,
+    }))
 }
 
 /// Why a link did not set a new password.
@@ -185,12 +202,17 @@ pub async fn set_through_link(
     let phc = hash(app, password).await?;
     let now = app.now();
     let caller = Caller {
-        actor: Actor::User { user: offer.user.id.clone(), name: sign_in::full_name(&offer.user) },
+        actor: Actor::User {
+            user: offer.user.id.clone(),
+            name: sign_in::full_name(&offer.user),
+        },
         address: caller.address.clone(),
     };
     app.db
         .write(async |tx| {
-            let found = load(tx, &offer.reset.token_hash, now).await?.ok_or(ResetError::Ended)?;
+            let found = load(tx, &offer.reset.token_hash, now)
+                .await?
+                .ok_or(ResetError::Ended)?;
             if !user::use_reset(tx, &found.reset, now).await? {
                 return Err(ResetError::Ended);
             }
@@ -229,7 +251,10 @@ async fn post_notice(
     let posting = Posting {
         account: None,
         subject_id: Some(found.user.id.as_str()),
-        dedup_key: format!("password changed {} {}", found.reset.token_hash, address.address_folded),
+        dedup_key: format!(
+            "password changed {} {}",
+            found.reset.token_hash, address.address_folded
+        ),
         to: &address.address,
         languages: found.user.language.iter().chain(languages).cloned().collect(),
     };

@@ -19,11 +19,20 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub async fn observe(State(web): State<Arc<Web>>, mut request: Request, next: Next) -> Response {
     let began = Instant::now();
     let id: Arc<str> = web.app.rng.uuid(web.app.now()).into();
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|it| it.0.ip());
+    let peer = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|it| it.0.ip());
     let address = web.proxies.client_address(peer, request.headers());
-    request.extensions_mut().insert(RequestInfo { id: Arc::clone(&id), address });
+    request.extensions_mut().insert(RequestInfo {
+        id: Arc::clone(&id),
+        address,
+    });
     let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().map(|it| it.as_str().to_owned());
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map(|it| it.as_str().to_owned());
     let span = info_span!("request", id = %id);
     let mut response = next.run(request).instrument(span.clone()).await;
     if let Ok(value) = HeaderValue::from_str(&id) {

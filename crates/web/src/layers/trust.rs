@@ -33,8 +33,11 @@ impl TrustedProxies {
     pub fn client_address(&self, peer: Option<IpAddr>, headers: &HeaderMap) -> Option<IpAddr> {
         let mut address = peer?;
         let forwarded = headers.get_all(FORWARDED_FOR);
-        let hops: Vec<&str> =
-            forwarded.iter().filter_map(|it| it.to_str().ok()).flat_map(|it| it.split(',')).collect();
+        let hops: Vec<&str> = forwarded
+            .iter()
+            .filter_map(|it| it.to_str().ok())
+            .flat_map(|it| it.split(','))
+            .collect();
         for hop in hops.iter().rev() {
             let is_trusted = self.0.iter().any(|range| range.contains(address));
             match hop.trim().parse() {
@@ -60,7 +63,10 @@ mod tests {
     fn a_stranger_cannot_choose_its_address() {
         let nobody = TrustedProxies::default();
         let peer: IpAddr = "203.0.113.9".parse().unwrap();
-        assert_eq!(nobody.client_address(Some(peer), &forwarded("10.0.0.1")), Some(peer));
+        assert_eq!(
+            nobody.client_address(Some(peer), &forwarded("10.0.0.1")),
+            Some(peer)
+        );
     }
 
     #[test]

@@ -51,10 +51,7 @@ pub(super) async fn forward(
     let (head, body) = request.into_parts();
     let bytes = read_form(&head.headers, body).await?;
     match read(&web, &bytes).await? {
-        Ok(step) => Ok(see_other(
-            &resume_path(&step.seal(&web.app, NO_BROWSER)?),
-            None,
-        )),
+        Ok(step) => Ok(see_other(&resume_path(&step.seal(&web.app, NO_BROWSER)?), None)),
         Err(answer) => respond(&visit, None, &answer),
     }
 }
@@ -67,9 +64,7 @@ fn resume_path(sealed: &str) -> String {
 async fn read(web: &Web, encoded: &[u8]) -> Result<Result<Step, AuthorizationResponse>, PageError> {
     match authorize::begin(&web.app, encoded).await {
         Ok(step) => Ok(Ok(step)),
-        Err(Refusal::Refused(AuthorizeError::Redirected(error))) => {
-            Ok(Err(error.response(&web.app.issuer)))
-        }
+        Err(Refusal::Refused(AuthorizeError::Redirected(error))) => Ok(Err(error.response(&web.app.issuer))),
         Err(Refusal::Refused(AuthorizeError::Shown(error))) => Err(shown(Refusal::Refused(error))),
         Err(Refusal::Failed(fault)) => Err(fault.into()),
     }
@@ -246,10 +241,7 @@ fn mobile_refused(
         refusal,
         return_url: &return_url,
     };
-    Ok(visit
-        .page(&view)?
-        .status(StatusCode::FORBIDDEN)
-        .into_response())
+    Ok(visit.page(&view)?.status(StatusCode::FORBIDDEN).into_response())
 }
 
 /// The least version of the app, and of the platform with its name, that the account requires of

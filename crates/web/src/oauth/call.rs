@@ -32,30 +32,20 @@ impl FromRequest<Arc<Web>> for Call {
         let bytes = read_form(&head.headers, body).await.map_err(unreadable)?;
         let form = Params::parse(&bytes)?;
         let headers = head.headers.get_all(header::AUTHORIZATION);
-        let credentials =
-            ClientCredentials::read(headers.iter().map(HeaderValue::as_bytes), &form)?;
+        let credentials = ClientCredentials::read(headers.iter().map(HeaderValue::as_bytes), &form)?;
         let client = authenticate(&web.app, &credentials).await?;
-        let address = head
-            .extensions
-            .get::<RequestInfo>()
-            .and_then(|it| it.address);
+        let address = head.extensions.get::<RequestInfo>().and_then(|it| it.address);
         let caller = Caller {
             actor: Actor::Anonymous,
             address: address.map(|it| it.to_string()),
         };
-        Ok(Self {
-            client,
-            form,
-            caller,
-        })
+        Ok(Self { client, form, caller })
     }
 }
 
 fn unreadable(trouble: Trouble) -> OAuthError {
     match trouble {
         Trouble::TooLarge => ParamsError::TooLong.into(),
-        _ => {
-            TokenError::invalid_request("the body must be application/x-www-form-urlencoded").into()
-        }
+        _ => TokenError::invalid_request("the body must be application/x-www-form-urlencoded").into(),
     }
 }

@@ -52,13 +52,7 @@ fn read(encoded: &[u8]) -> Result<LogoutRequest, PageError> {
 
 async fn decide(web: &Web, visit: &Visit, request: &LogoutRequest) -> Result<Response, PageError> {
     let who = visit.signed_in().await?;
-    let next = end_session::decide(
-        &web.app,
-        &caller(visit, who.as_ref()),
-        request,
-        who.as_ref(),
-    )
-    .await;
+    let next = end_session::decide(&web.app, &caller(visit, who.as_ref()), request, who.as_ref()).await;
     match next.map_err(not_signed_out)? {
         Next::SignedOut { to, altogether } => Ok(see_other(
             place(&to),
@@ -93,11 +87,7 @@ pub(super) async fn done(
 ///
 /// # Errors
 /// [`Trouble::Expired`] for a value that has expired or is another browser's.
-pub async fn return_origin(
-    web: &Web,
-    visit: &Visit,
-    sealed: &str,
-) -> Result<Option<String>, PageError> {
+pub async fn return_origin(web: &Web, visit: &Visit, sealed: &str) -> Result<Option<String>, PageError> {
     let to = end_session::open(&web.app, &visit.browser, sealed)
         .await
         .map_err(not_signed_out)?;

@@ -74,17 +74,11 @@ impl IntoResponse for OAuthError {
 /// The service's own trouble, and how long to wait.
 fn in_words_of_the_rfc(fault: Error) -> (TokenError, Option<Duration>) {
     match fault {
-        Error::Invalid { field, why } => {
-            (TokenError::invalid_request(format!("{field}: {why}")), None)
+        Error::Invalid { field, why } => (TokenError::invalid_request(format!("{field}: {why}")), None),
+        Error::Denied(why) | Error::Rule(why) => {
+            (TokenError::new(TokenErrorCode::UnauthorizedClient, why), None)
         }
-        Error::Denied(why) | Error::Rule(why) => (
-            TokenError::new(TokenErrorCode::UnauthorizedClient, why),
-            None,
-        ),
-        Error::RateLimited { retry_after } => (
-            TokenError::slow_down("too many requests"),
-            Some(retry_after),
-        ),
+        Error::RateLimited { retry_after } => (TokenError::slow_down("too many requests"), Some(retry_after)),
         Error::Unavailable | Error::Stale | Error::Conflict(_) => {
             let why = "the service is busy; try again in a moment";
             (

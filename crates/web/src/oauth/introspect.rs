@@ -13,10 +13,7 @@ use super::json::json;
 use crate::state::Web;
 
 /// Tells an authenticated client of a token for its application.
-pub(super) async fn respond(
-    State(web): State<Arc<Web>>,
-    call: Call,
-) -> Result<Response, OAuthError> {
+pub(super) async fn respond(State(web): State<Arc<Web>>, call: Call) -> Result<Response, OAuthError> {
     let request = IntrospectionRequest::parse(&call.form)?;
     let answer = introspect::respond(&web.app, &call.client, &request).await?;
     Ok(json(200, &answer))

@@ -106,16 +106,6 @@ fn for_browsers_and_servers(web: &Arc<Web>) -> Routes {
             Guard::AccessToken,
             get(userinfo::respond).post(userinfo::respond),
         )
-        .map(|router| {
-            router.layer(from_fn_with_state(
-                Arc::clone(web),
-                cors::of_registered_origins,
-            ))
-        })
-        .and(Routes::default().add(
-            "POST",
-            path::INTROSPECT,
-            Guard::Client,
-            post(introspect::respond),
-        ))
+        .map(|router| router.layer(from_fn_with_state(Arc::clone(web), cors::of_registered_origins)))
+        .and(Routes::default().add("POST", path::INTROSPECT, Guard::Client, post(introspect::respond)))
 }

@@ -14,10 +14,7 @@ use crate::state::Web;
 
 /// Ends a token. The answer is empty and has no `Content-Type`: an empty `text/plain` breaks
 /// clients that read JSON.
-pub(super) async fn respond(
-    State(web): State<Arc<Web>>,
-    call: Call,
-) -> Result<Response, OAuthError> {
+pub(super) async fn respond(State(web): State<Arc<Web>>, call: Call) -> Result<Response, OAuthError> {
     let request = RevocationRequest::parse(&call.form)?;
     revoke::revoke(&web.app, &call.caller, &call.client, &request).await?;
     let mut response = Response::default();

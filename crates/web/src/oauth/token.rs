@@ -13,10 +13,7 @@ use super::json::json;
 use crate::state::Web;
 
 /// Gives an authenticated client its tokens.
-pub(super) async fn respond(
-    State(web): State<Arc<Web>>,
-    call: Call,
-) -> Result<Response, OAuthError> {
+pub(super) async fn respond(State(web): State<Arc<Web>>, call: Call) -> Result<Response, OAuthError> {
     let request = TokenRequest::parse(&call.form)?;
     let tokens = token::respond(&web.app, &call.caller, &call.client, request).await?;
     Ok(json(200, &tokens))

@@ -48,17 +48,12 @@ impl Rendered {
         let headers = response.headers_mut();
         headers.insert(header::ETAG, self.etag.clone());
         headers.insert(header::CACHE_CONTROL, self.cache_control.clone());
-        headers.insert(
-            header::ACCESS_CONTROL_ALLOW_ORIGIN,
-            HeaderValue::from_static("*"),
-        );
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
         response
     }
 
     fn is_known(&self, headers: &HeaderMap) -> bool {
-        let known = headers
-            .get(header::IF_NONE_MATCH)
-            .and_then(|it| it.to_str().ok());
+        let known = headers.get(header::IF_NONE_MATCH).and_then(|it| it.to_str().ok());
         let own = self.etag.to_str().unwrap_or_default();
         known.is_some_and(|it| {
             it.split(',')

@@ -17,12 +17,18 @@ use crate::visit::{Visit, see_other};
 
 /// `GET /account`.
 pub async fn show(State(web): State<Arc<Web>>, mut visit: Visit) -> Result<Response, PageError> {
-    let Some(person) = visit.signed_in().await? else { return Ok(see_other("/sign-in", None)) };
+    let Some(person) = visit.signed_in().await? else {
+        return Ok(see_other("/sign-in", None));
+    };
     visit.prefer_languages(person.user.language.as_slice());
     let mut places = Vec::new();
     for place in person::places(&web.app, &person.user.id, None).await? {
         let doors = person::doors(&web.app, &place.account.id).await?;
-        places.push((role_name(&visit.lang, &place.role_key, place.role_name.as_deref()), place, doors));
+        places.push((
+            role_name(&visit.lang, &place.role_key, place.role_name.as_deref()),
+            place,
+            doors,
+        ));
     }
     let sessions = person::sessions(&web.app, &person.user.id).await?;
     page(&visit, &person, &places, &sessions)
@@ -36,7 +42,12 @@ fn page(
 ) -> Result<Response, PageError> {
     let doors: Vec<Vec<(&str, Option<&str>)>> = places
         .iter()
-        .map(|(_, _, doors)| doors.iter().map(|it| (it.name.as_str(), it.path.as_deref())).collect())
+        .map(|(_, _, doors)| {
+            doors
+                .iter()
+                .map(|it| (it.name.as_str(), it.path.as_deref()))
+                .collect()
+        })
         .collect();
     let memberships: Vec<Membership<'_>> = places
         .iter()
@@ -48,7 +59,10 @@ fn page(
             applications: doors,
         })
         .collect();
-    let devices: Vec<String> = sessions.iter().map(|it| device(it.user_agent.as_deref())).collect();
+    let devices: Vec<String> = sessions
+        .iter()
+        .map(|it| device(it.user_agent.as_deref()))
+        .collect();
     let sessions: Vec<Session<'_>> = sessions
         .iter()
         .zip(&devices)
@@ -76,8 +90,14 @@ fn page(
 }
 
 /// `POST /account/sessions`: ends one session, or all others.
-pub async fn end_sessions(State(web): State<Arc<Web>>, visit: Visit, form: PostedForm) -> Result<Response, PageError> {
-    let Some(person) = visit.signed_in().await? else { return Ok(see_other("/sign-in", None)) };
+pub async fn end_sessions(
+    State(web): State<Arc<Web>>,
+    visit: Visit,
+    form: PostedForm,
+) -> Result<Response, PageError> {
+    let Some(person) = visit.signed_in().await? else {
+        return Ok(see_other("/sign-in", None));
+    };
     match form.text("session").ok_or(Trouble::BadRequest)? {
         "others" => person::end_other_sessions(&web.app, &person, visit.address()).await?,
         id if id == person.session.id.as_str() => {
@@ -98,7 +118,10 @@ fn device(user_agent: Option<&str>) -> String {
     let text = user_agent.unwrap_or_default();
     // The first that fits: others' names stand in most user agents too.
     let find = |names: &[(&str, &'static str)]| {
-        names.iter().find(|(mark, _)| text.contains(mark)).map(|(_, name)| *name)
+        names
+            .iter()
+            .find(|(mark, _)| text.contains(mark))
+            .map(|(_, name)| *name)
     };
     let browser = find(&[
         ("Edg", "Edge"),
@@ -122,8 +145,18 @@ fn device(user_agent: Option<&str>) -> String {
         (Some(browser), Some(system)) => format!("{browser} · {system}"),
         (Some(one), None) | (None, Some(one)) => one.to_owned(),
         (None, None) => {
-            let product: String = text.split(['/', ' ']).next().unwrap_or_default().chars().take(40).collect();
-            if product.is_empty() { "–".to_owned() } else { product }
+            let product: String = text
+                .split(['/', ' '])
+                .next()
+                .unwrap_or_default()
+                .chars()
+                .take(40)
+                .collect();
+            if product.is_empty() {
+                "–".to_owned()
+            } else {
+                product
+            }
         }
     }
 }

@@ -16,11 +16,20 @@ use crate::state::Web;
 use crate::visit::{Visit, see_other};
 
 /// `GET /choose-account`.
-pub async fn show(State(web): State<Arc<Web>>, mut visit: Visit, asked: Asked) -> Result<Response, PageError> {
+pub async fn show(
+    State(web): State<Arc<Web>>,
+    mut visit: Visit,
+    asked: Asked,
+) -> Result<Response, PageError> {
     let way = Way::open(&web, &mut visit, asked.request()).await?;
-    let Some(person) = way.signed_in(&visit).await? else { return Ok(see_other(&way.path("/sign-in"), None)) };
+    let Some(person) = way.signed_in(&visit).await? else {
+        return Ok(see_other(&way.path("/sign-in"), None));
+    };
     way.speak(&mut visit, &person);
-    let who = Who { user: &person.user, address: person.address() };
+    let who = Who {
+        user: &person.user,
+        address: person.address(),
+    };
     if let Some((page, _)) = stopped(&web, &visit, &way, &who).await? {
         return Ok(page.into_response());
     }
@@ -40,8 +49,10 @@ async fn places(web: &Web, way: &Way, person: &SignedIn) -> Result<Vec<Place>, P
 }
 
 fn choices(visit: &Visit, way: &Way, person: &SignedIn, places: &[Place]) -> Result<Response, PageError> {
-    let roles: Vec<String> =
-        places.iter().map(|it| role_name(&visit.lang, &it.role_key, it.role_name.as_deref())).collect();
+    let roles: Vec<String> = places
+        .iter()
+        .map(|it| role_name(&visit.lang, &it.role_key, it.role_name.as_deref()))
+        .collect();
     let choices: Vec<Choice<'_>> = places
         .iter()
         .zip(&roles)
@@ -64,7 +75,11 @@ fn choices(visit: &Visit, way: &Way, person: &SignedIn, places: &[Place]) -> Res
 }
 
 /// `POST /choose-account`.
-pub async fn submit(State(web): State<Arc<Web>>, mut visit: Visit, form: PostedForm) -> Result<Response, PageError> {
+pub async fn submit(
+    State(web): State<Arc<Web>>,
+    mut visit: Visit,
+    form: PostedForm,
+) -> Result<Response, PageError> {
     let (way, late) = Way::open_form(&web, &mut visit, form.request()).await?;
     match form.text("choice") {
         Some("cancel") => return way.cancel(&web, &visit),
@@ -72,7 +87,9 @@ pub async fn submit(State(web): State<Arc<Web>>, mut visit: Visit, form: PostedF
         _ if late => return Ok(see_other(&way.path("/choose-account"), None)),
         _ => {}
     }
-    let Some(person) = way.signed_in(&visit).await? else { return Ok(see_other(&way.path("/sign-in"), None)) };
+    let Some(person) = way.signed_in(&visit).await? else {
+        return Ok(see_other(&way.path("/sign-in"), None));
+    };
     let slug = form.text("account").ok_or(Trouble::BadRequest)?;
     let places = places(&web, &way, &person).await?;
     match places.iter().find(|it| it.account.slug == slug && it.is_open()) {

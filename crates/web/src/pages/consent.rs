@@ -54,10 +54,7 @@ fn page(visit: &Visit, way: &Way, person: &SignedIn) -> Result<Response, PageErr
         not_you_path: &not_you_path,
         requested: &requested,
     };
-    Ok(visit
-        .page(&view)?
-        .form_action(way.form_origin())
-        .into_response())
+    Ok(visit.page(&view)?.form_action(way.form_origin()).into_response())
 }
 
 fn requester<'a>(client: &'a Client, return_host: &'a str) -> Requester<'a> {
@@ -76,11 +73,7 @@ fn requester<'a>(client: &'a Client, return_host: &'a str) -> Requester<'a> {
 }
 
 fn other<'a>(metadata: &'a ClientMetadata, name: &str) -> Option<&'a str> {
-    metadata
-        .other
-        .get(name)
-        .and_then(Value::as_str)
-        .and_then(link)
+    metadata.other.get(name).and_then(Value::as_str).and_then(link)
 }
 
 /// Only addresses of the web become links.
@@ -94,9 +87,7 @@ fn link(url: &str) -> Option<&str> {
 /// The host of a redirect URI; an app's own scheme names the app.
 fn host(uri: &str) -> String {
     let url = Url::parse(uri).ok();
-    url.map_or_else(String::new, |it| {
-        it.host_str().unwrap_or(it.scheme()).to_owned()
-    })
+    url.map_or_else(String::new, |it| it.host_str().unwrap_or(it.scheme()).to_owned())
 }
 
 /// `POST /consent`.

@@ -5,11 +5,11 @@
 
 use std::sync::Arc;
 
+use axum::extract::FromRequestParts as _;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use axum::extract::FromRequestParts as _;
 use latchkey_app::Error;
 use tracing::error;
 
@@ -50,7 +50,10 @@ impl PageError {
 
 impl From<Trouble> for PageError {
     fn from(trouble: Trouble) -> Self {
-        Self { trouble, technical: None }
+        Self {
+            trouble,
+            technical: None,
+        }
     }
 }
 
@@ -60,7 +63,9 @@ impl From<Error> for PageError {
             Error::Denied(why) => Self::from(Trouble::Denied).technical(why),
             Error::NotFound => Trouble::NotFound.into(),
             Error::Conflict(_) | Error::Stale => Trouble::Conflict.into(),
-            Error::Invalid { field, why } => Self::from(Trouble::BadRequest).technical(format!("{field}: {why}")),
+            Error::Invalid { field, why } => {
+                Self::from(Trouble::BadRequest).technical(format!("{field}: {why}"))
+            }
             Error::Rule(why) => Self::from(Trouble::Denied).technical(why),
             Error::RateLimited { retry_after } => {
                 Trouble::TooMany(u32::try_from(retry_after.as_secs()).unwrap_or(u32::MAX).max(1)).into()

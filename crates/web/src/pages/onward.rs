@@ -41,7 +41,10 @@ mod tests {
 
     #[test]
     fn an_invitation_is_come_back_to() {
-        let step = Step { invitation: Some("secret".into()), ..Step::default() };
+        let step = Step {
+            invitation: Some("secret".into()),
+            ..Step::default()
+        };
         assert_eq!(onward(&step, "x"), "/invitation?request=x");
     }
 }

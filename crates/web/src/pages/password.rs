@@ -23,13 +23,24 @@ use crate::visit::{Visit, see_other};
 const SEND_AGAIN: u32 = 60;
 
 /// `GET /password/forgot`: asks for the address, or says that a link was sent.
-pub async fn forgot(State(web): State<Arc<Web>>, mut visit: Visit, asked: Asked) -> Result<Response, PageError> {
+pub async fn forgot(
+    State(web): State<Arc<Web>>,
+    mut visit: Visit,
+    asked: Asked,
+) -> Result<Response, PageError> {
     let way = Way::open(&web, &mut visit, asked.request()).await?;
-    match asked.get("sent").map(|text| SentTo::open(&web.app, &visit.browser, text)) {
+    match asked
+        .get("sent")
+        .map(|text| SentTo::open(&web.app, &visit.browser, text))
+    {
         Some(Ok(to)) => sent(&visit, &way, &to.address),
         // Shown too long ago: the form does as well.
         Some(Err(Error::Stale)) | None => {
-            let hint = way.step.authorization.as_ref().and_then(|it| it.login_hint.as_deref());
+            let hint = way
+                .step
+                .authorization
+                .as_ref()
+                .and_then(|it| it.login_hint.as_deref());
             form(&visit, &way, hint.unwrap_or_default(), &[])
         }
         Some(Err(fault)) => Err(fault.into()),
@@ -45,7 +56,11 @@ fn form(visit: &Visit, way: &Way, username: &str, problems: &[Fault]) -> Result<
         username,
         sign_in_path: &sign_in_path,
     };
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if problems.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
     Ok(visit.page(&view)?.status(status).into_response())
 }
 
@@ -63,18 +78,29 @@ fn sent(visit: &Visit, way: &Way, username: &str) -> Result<Response, PageError>
 }
 
 /// `POST /password/forgot`.
-pub async fn send(State(web): State<Arc<Web>>, mut visit: Visit, posted: PostedForm) -> Result<Response, PageError> {
+pub async fn send(
+    State(web): State<Arc<Web>>,
+    mut visit: Visit,
+    posted: PostedForm,
+) -> Result<Response, PageError> {
     let (way, late) = Way::open_form(&web, &mut visit, posted.request()).await?;
     let typed = posted.text("username").unwrap_or_default();
     if late {
         return form(&visit, &way, typed, &[Fault::FormExpired("username")]);
     }
     let Ok(address) = EmailAddress::parse(typed) else {
-        let fault = if typed.is_empty() { Fault::UsernameMissing } else { Fault::UsernameInvalid };
+        let fault = if typed.is_empty() {
+            Fault::UsernameMissing
+        } else {
+            Fault::UsernameInvalid
+        };
         return form(&visit, &way, typed, &[fault]);
     };
     password::send_reset(&web.app, &visit.anonymous(), &address, &visit.languages()).await?;
-    let sent = SentTo { address: typed.to_owned() }.seal(&web.app, &visit.browser)?;
+    let sent = SentTo {
+        address: typed.to_owned(),
+    }
+    .seal(&web.app, &visit.browser)?;
     let path = with_request("/password/forgot", way.request());
     let and = if path.contains('?') { '&' } else { '?' };
     Ok(see_other(&format!("{path}{and}sent={sent}"), None))
@@ -90,12 +116,17 @@ pub async fn open(
         return ended(&visit);
     }
     let sealed = Link::new(token).seal(&web.app, &visit.browser)?;
-    Ok(see_other(&with_request("/password/reset", Some(&sealed)), visit.browser_cookie()))
+    Ok(see_other(
+        &with_request("/password/reset", Some(&sealed)),
+        visit.browser_cookie(),
+    ))
 }
 
 /// `GET /password/reset`.
 pub async fn reset(State(web): State<Arc<Web>>, visit: Visit, asked: Asked) -> Result<Response, PageError> {
-    let Some((sealed, link)) = link(&web, &visit, asked.request())? else { return ended(&visit) };
+    let Some((sealed, link)) = link(&web, &visit, asked.request())? else {
+        return ended(&visit);
+    };
     match password::find_reset(&web.app, &link).await? {
         Some(offer) => reset_form(&visit, &sealed, &offer, &[]),
         None => ended(&visit),
@@ -112,7 +143,12 @@ fn link(web: &Web, visit: &Visit, request: Option<&str>) -> Result<Option<(Strin
     }
 }
 
-fn reset_form(visit: &Visit, sealed: &str, offer: &ResetFor, problems: &[Fault]) -> Result<Response, PageError> {
+fn reset_form(
+    visit: &Visit,
+    sealed: &str,
+    offer: &ResetFor,
+    problems: &[Fault],
+) -> Result<Response, PageError> {
     let csrf = visit.csrf();
     let view = Reset {
         frame: visit.frame(None, problems),
@@ -120,19 +156,34 @@ fn reset_form(visit: &Visit, sealed: &str, offer: &ResetFor, problems: &[Fault])
         username: offer.address(),
         minimum: count(LEAST),
     };
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if problems.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
     Ok(visit.page(&view)?.status(status).into_response())
 }
 
 fn ended(visit: &Visit) -> Result<Response, PageError> {
-    let view = ResetEnded { frame: visit.frame(None, &[]), forgot_path: "/password/forgot" };
+    let view = ResetEnded {
+        frame: visit.frame(None, &[]),
+        forgot_path: "/password/forgot",
+    };
     Ok(visit.page(&view)?.status(StatusCode::GONE).into_response())
 }
 
 /// `POST /password/reset`.
-pub async fn set(State(web): State<Arc<Web>>, visit: Visit, posted: PostedForm) -> Result<Response, PageError> {
-    let Some((sealed, link)) = link(&web, &visit, posted.request())? else { return ended(&visit) };
-    let Some(offer) = password::find_reset(&web.app, &link).await? else { return ended(&visit) };
+pub async fn set(
+    State(web): State<Arc<Web>>,
+    visit: Visit,
+    posted: PostedForm,
+) -> Result<Response, PageError> {
+    let Some((sealed, link)) = link(&web, &visit, posted.request())? else {
+        return ended(&visit);
+    };
+    let Some(offer) = password::find_reset(&web.app, &link).await? else {
+        return ended(&visit);
+    };
     let wanted = posted.password("password");
     if wanted.is_empty() {
         return reset_form(&visit, &sealed, &offer, &[Fault::NewPasswordMissing]);
@@ -151,14 +202,19 @@ pub async fn set(State(web): State<Arc<Web>>, visit: Visit, posted: PostedForm) 
 
 /// `GET /password/changed`.
 pub async fn changed(visit: Visit) -> Result<Response, PageError> {
-    let view = PasswordChanged { frame: visit.frame(None, &[]), sign_in_path: "/sign-in" };
+    let view = PasswordChanged {
+        frame: visit.frame(None, &[]),
+        sign_in_path: "/sign-in",
+    };
     Ok(visit.page(&view)?.into_response())
 }
 
 /// What to tell the person of a password that is not taken.
 pub fn fault(why: &PasswordFault) -> Fault {
     match why {
-        PasswordFault::Rule(rules::PasswordFault::TooShort { least, .. }) => Fault::PasswordTooShort(count(*least)),
+        PasswordFault::Rule(rules::PasswordFault::TooShort { least, .. }) => {
+            Fault::PasswordTooShort(count(*least))
+        }
         PasswordFault::Rule(rules::PasswordFault::TooLong { most }) => Fault::PasswordTooLong(count(*most)),
         PasswordFault::Rule(rules::PasswordFault::Common) => Fault::PasswordKnown,
         PasswordFault::Rule(rules::PasswordFault::OwnWords | rules::PasswordFault::ServiceWords) => {

@@ -35,29 +35,52 @@ struct Shown<'a> {
 }
 
 /// `GET /sign-in`.
-pub async fn show(State(web): State<Arc<Web>>, mut visit: Visit, asked: Asked) -> Result<Response, PageError> {
+pub async fn show(
+    State(web): State<Arc<Web>>,
+    mut visit: Visit,
+    asked: Asked,
+) -> Result<Response, PageError> {
     let way = Way::open(&web, &mut visit, asked.request()).await?;
     let wants_other = asked.get("choice") == Some("use-another");
-    let present = if wants_other { None } else { visit.signed_in().await? };
+    let present = if wants_other {
+        None
+    } else {
+        visit.signed_in().await?
+    };
     if let Some(person) = &present {
         way.speak(&mut visit, person);
     }
     let joining = joining(&web, &way).await?;
-    let counts = present.as_ref().filter(|it| sign_in::counts(&it.session, way.step.fresh_since));
+    let counts = present
+        .as_ref()
+        .filter(|it| sign_in::counts(&it.session, way.step.fresh_since));
     let name = counts.map(SignedIn::name).unwrap_or_default();
-    let known = counts.map(|it| Known { name: &name, address: it.address() });
-    let hint = way.step.authorization.as_ref().and_then(|it| it.login_hint.as_deref());
+    let known = counts.map(|it| Known {
+        name: &name,
+        address: it.address(),
+    });
+    let hint = way
+        .step
+        .authorization
+        .as_ref()
+        .and_then(|it| it.login_hint.as_deref());
     let invited = joining.as_ref().map(|it| it.1.as_str());
     // Somebody who must sign in anew is most likely the same person.
     let username = invited.or(hint).or(present.as_ref().map(SignedIn::address));
     let username = if wants_other { invited } else { username };
-    let shown = Shown { username: username.unwrap_or_default(), known, ..Shown::default() };
+    let shown = Shown {
+        username: username.unwrap_or_default(),
+        known,
+        ..Shown::default()
+    };
     Ok(page(&visit, &way, joining.as_ref().map(|it| it.0.as_str()), &shown)?.into_response())
 }
 
 /// The account that signing in joins, and the address that was invited.
 async fn joining(web: &Web, way: &Way) -> Result<Option<(String, String)>, PageError> {
-    let Some(secret) = &way.step.invitation else { return Ok(None) };
+    let Some(secret) = &way.step.invitation else {
+        return Ok(None);
+    };
     let opened = invitation::open(&web.app, secret).await?;
     Ok(opened.map(|it| (it.account.name, it.invitation.address)))
 }
@@ -95,11 +118,23 @@ pub async fn submit(
         Some("continue-as") => go_on(&web, &visit, way).await,
         _ => {
             let typed = form.text("username").unwrap_or_default();
-            let problems = if late { vec![Fault::FormExpired("password")] } else { faults(&form) };
+            let problems = if late {
+                vec![Fault::FormExpired("password")]
+            } else {
+                faults(&form)
+            };
             let address = EmailAddress::parse(typed);
             match (problems.is_empty(), address) {
                 (true, Ok(address)) => enter(&web, &visit, way, (&headers, &form, &address)).await,
-                _ => refuse(&web, &visit, &way, (typed, &problems, StatusCode::UNPROCESSABLE_ENTITY)).await,
+                _ => {
+                    refuse(
+                        &web,
+                        &visit,
+                        &way,
+                        (typed, &problems, StatusCode::UNPROCESSABLE_ENTITY),
+                    )
+                    .await
+                }
             }
         }
     }
@@ -118,7 +153,10 @@ fn faults(form: &PostedForm) -> Vec<Fault> {
         Some(typed) if EmailAddress::parse(typed).is_err() => Some(Fault::UsernameInvalid),
         Some(_) => None,
     };
-    let password = form.password("password").is_empty().then_some(Fault::PasswordMissing);
+    let password = form
+        .password("password")
+        .is_empty()
+        .then_some(Fault::PasswordMissing);
     username.into_iter().chain(password).collect()
 }
 
@@ -129,8 +167,16 @@ async fn refuse(
     (username, problems, status): (&str, &[Fault], StatusCode),
 ) -> Result<Response, PageError> {
     let joining = joining(web, way).await?;
-    let shown = Shown { username, problems, ..Shown::default() };
-    Ok(page(visit, way, joining.as_ref().map(|it| it.0.as_str()), &shown)?.status(status).into_response())
+    let shown = Shown {
+        username,
+        problems,
+        ..Shown::default()
+    };
+    Ok(
+        page(visit, way, joining.as_ref().map(|it| it.0.as_str()), &shown)?
+            .status(status)
+            .into_response(),
+    )
 }
 
 /// Goes on as the person who is signed in already.
@@ -139,7 +185,10 @@ async fn go_on(web: &Web, visit: &Visit, mut way: Way) -> Result<Response, PageE
         return Ok(see_other(&way.path("/sign-in"), None));
     };
     way.step.confirmed_person = true;
-    let who = Who { user: &person.user, address: person.address() };
+    let who = Who {
+        user: &person.user,
+        address: person.address(),
+    };
     match stopped(web, visit, &way, &who).await? {
         Some((page, why)) => {
             sign_in::note_refusal(&web.app, who.user, &browser(visit), why).await?;
@@ -168,26 +217,43 @@ async fn enter(
         Ok(signed) => {
             way.step.confirmed_person = true;
             let cookies = cookies(web, visit, &signed);
-            let who = Who { user: &signed.user, address: address.as_str() };
+            let who = Who {
+                user: &signed.user,
+                address: address.as_str(),
+            };
             match stopped(web, visit, &way, &who).await? {
                 Some((page, why)) => {
                     sign_in::note_refusal(&web.app, who.user, &browser(visit), why).await?;
-                    Ok(cookies.into_iter().fold(page, |page, it| page.cookie(Some(it))).into_response())
+                    Ok(cookies
+                        .into_iter()
+                        .fold(page, |page, it| page.cookie(Some(it)))
+                        .into_response())
                 }
                 None => Ok(see_other(&way.location(web, visit)?, cookies)),
             }
         }
         Err(SignInError::Wrong) => {
-            refuse(web, visit, &way, (typed, &[Fault::CredentialsWrong], StatusCode::UNAUTHORIZED)).await
+            refuse(
+                web,
+                visit,
+                &way,
+                (typed, &[Fault::CredentialsWrong], StatusCode::UNAUTHORIZED),
+            )
+            .await
         }
-        Err(SignInError::Throttled { retry_after }) => throttled(web, visit, &way, (typed, retry_after)).await,
+        Err(SignInError::Throttled { retry_after }) => {
+            throttled(web, visit, &way, (typed, retry_after)).await
+        }
         Err(SignInError::Other(fault)) => Err(fault.into()),
     }
 }
 
 /// The browser, as sessions and the audit trail keep it.
 pub(super) fn browser(visit: &Visit) -> Browser {
-    Browser { address: visit.address(), user_agent: visit.user_agent.clone() }
+    Browser {
+        address: visit.address(),
+        user_agent: visit.user_agent.clone(),
+    }
 }
 
 fn cookies(web: &Web, visit: &Visit, signed: &Signed) -> Vec<HeaderValue> {
@@ -204,16 +270,24 @@ async fn throttled(
 ) -> Result<Response, PageError> {
     let seconds = whole_seconds(retry_after);
     let joining = joining(web, way).await?;
-    let shown = Shown { username, stop: Some(Stop::Throttled { seconds }), ..Shown::default() };
+    let shown = Shown {
+        username,
+        stop: Some(Stop::Throttled { seconds }),
+        ..Shown::default()
+    };
     let page = page(visit, way, joining.as_ref().map(|it| it.0.as_str()), &shown)?;
     let mut response = page.status(StatusCode::TOO_MANY_REQUESTS).into_response();
-    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    response
+        .headers_mut()
+        .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     Ok(response)
 }
 
 /// Waiting so many seconds is enough.
 fn whole_seconds(wait: Duration) -> u32 {
-    u32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX).max(1)
+    u32::try_from(wait.as_millis().div_ceil(1_000))
+        .unwrap_or(u32::MAX)
+        .max(1)
 }
 
 /// A person who is in but may go no further.
@@ -232,17 +306,34 @@ pub(super) async fn stopped(
     way: &Way,
     who: &Who<'_>,
 ) -> Result<Option<(Page, &'static str)>, PageError> {
-    let Some(client) = &way.client else { return Ok(None) };
+    let Some(client) = &way.client else {
+        return Ok(None);
+    };
     let places = person::places(&web.app, &who.user.id, Some(&client.application)).await?;
     let (stop, why) = match person::entrance(&places, way.wanted_account()) {
         Entrance::One(_) | Entrance::Several => return Ok(None),
-        Entrance::Suspended(place) => (Stop::Suspended { account: &place.account.name }, "suspended"),
+        Entrance::Suspended(place) => (
+            Stop::Suspended {
+                account: &place.account.name,
+            },
+            "suspended",
+        ),
         Entrance::Nowhere => (Stop::NoAccess, "no account with this application"),
     };
     let name = sign_in::full_name(who.user);
-    let known = Some(Known { name: &name, address: who.address });
-    let shown = Shown { known, stop: Some(stop), ..Shown::default() };
-    Ok(Some((page(visit, way, None, &shown)?.status(StatusCode::FORBIDDEN), why)))
+    let known = Some(Known {
+        name: &name,
+        address: who.address,
+    });
+    let shown = Shown {
+        known,
+        stop: Some(stop),
+        ..Shown::default()
+    };
+    Ok(Some((
+        page(visit, way, None, &shown)?.status(StatusCode::FORBIDDEN),
+        why,
+    )))
 }
 
 #[cfg(test)]

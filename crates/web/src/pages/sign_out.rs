@@ -45,7 +45,11 @@ fn next(request: Option<&str>) -> String {
 }
 
 /// `POST /sign-out`.
-pub async fn submit(State(web): State<Arc<Web>>, visit: Visit, form: PostedForm) -> Result<Response, PageError> {
+pub async fn submit(
+    State(web): State<Arc<Web>>,
+    visit: Visit,
+    form: PostedForm,
+) -> Result<Response, PageError> {
     if form.text("choice") == Some("cancel") {
         return Ok(see_other("/account", None));
     }
@@ -57,7 +61,11 @@ pub async fn submit(State(web): State<Arc<Web>>, visit: Visit, form: PostedForm)
 
 /// `GET /signed-out`.
 pub async fn done(visit: Visit) -> Result<Response, PageError> {
-    let view =
-        SignedOut { frame: visit.frame(None, &[]), applications: &[], back: None, sign_in_path: "/sign-in" };
+    let view = SignedOut {
+        frame: visit.frame(None, &[]),
+        applications: &[],
+        back: None,
+        sign_in_path: "/sign-in",
+    };
     Ok(visit.page(&view)?.into_response())
 }

@@ -41,7 +41,9 @@ impl FromRequestParts<Arc<Web>> for Asked {
 
     async fn from_request_parts(parts: &mut Parts, _: &Arc<Web>) -> Result<Self, PageError> {
         let query = parts.uri.query().unwrap_or_default();
-        Ok(Self(Params::parse(query).map_err(|fault| PageError::from(Trouble::BadRequest).technical(fault.to_string()))?))
+        Ok(Self(Params::parse(query).map_err(|fault| {
+            PageError::from(Trouble::BadRequest).technical(fault.to_string())
+        })?))
     }
 }
 
@@ -76,13 +78,23 @@ impl Way {
     ///
     /// # Errors
     /// As [`Way::open`].
-    pub async fn open_form(web: &Web, visit: &mut Visit, request: Option<&str>) -> Result<(Self, bool), PageError> {
-        let Some(text) = request else { return Ok((Self::open(web, visit, None).await?, false)) };
+    pub async fn open_form(
+        web: &Web,
+        visit: &mut Visit,
+        request: Option<&str>,
+    ) -> Result<(Self, bool), PageError> {
+        let Some(text) = request else {
+            return Ok((Self::open(web, visit, None).await?, false));
+        };
         match Step::open(&web.app, &visit.browser, text) {
             Ok(step) => Ok((Self::of(web, visit, step, Some(text.to_owned())).await?, false)),
             Err(Error::Stale) => {
                 let late = Step::open_late(&web.app, &visit.browser, text).map_err(expired)?;
-                let step = Step { confirmed_person: false, consented_by: None, ..late };
+                let step = Step {
+                    confirmed_person: false,
+                    consented_by: None,
+                    ..late
+                };
                 let sealed = step.seal(&web.app, &visit.browser)?;
                 Ok((Self::of(web, visit, step, Some(sealed)).await?, true))
             }
@@ -91,14 +103,24 @@ impl Way {
     }
 
     async fn of(web: &Web, visit: &mut Visit, step: Step, sealed: Option<String>) -> Result<Self, PageError> {
-        let Some(request) = &step.authorization else { return Ok(Self { step, sealed, client: None }) };
+        let Some(request) = &step.authorization else {
+            return Ok(Self {
+                step,
+                sealed,
+                client: None,
+            });
+        };
         visit.prefer_languages(&request.ui_locales);
         let client = match client::find(&web.app, &ClientId::new(request.client_id.as_str())).await {
             Ok(client) => client,
             Err(Error::NotFound) => return Err(Trouble::UnknownClient.into()),
             Err(fault) => return Err(fault.into()),
         };
-        Ok(Self { step, sealed, client: Some(client) })
+        Ok(Self {
+            step,
+            sealed,
+            client: Some(client),
+        })
     }
 
     /// The sealed step, for hidden fields and links.
@@ -137,7 +159,12 @@ impl Way {
 
     /// Turns to the languages that the application asks for, then to the person's own.
     pub fn speak(&self, visit: &mut Visit, person: &SignedIn) {
-        let asked = self.step.authorization.as_ref().map(|it| it.ui_locales.as_slice()).unwrap_or_default();
+        let asked = self
+            .step
+            .authorization
+            .as_ref()
+            .map(|it| it.ui_locales.as_slice())
+            .unwrap_or_default();
         let wanted: Vec<String> = asked.iter().chain(&person.user.language).cloned().collect();
         visit.prefer_languages(&wanted);
     }
@@ -159,16 +186,23 @@ impl Way {
         let (Some(request), Some(client)) = (&self.step.authorization, &self.client) else {
             return Ok(see_other("/account", None));
         };
-        let proven = request.prove(client.kind, &client.metadata).map_err(|fault| {
-            PageError::from(Trouble::UnknownRedirect).technical(fault.to_string())
-        })?;
+        let proven = request
+            .prove(client.kind, &client.metadata)
+            .map_err(|fault| PageError::from(Trouble::UnknownRedirect).technical(fault.to_string()))?;
         let refusal = proven.refuse(AuthorizeErrorCode::AccessDenied, "the person chose to go back");
         match refusal.response(&web.app.issuer) {
             AuthorizationResponse::Redirect { location } => Ok(see_other(&location, None)),
             AuthorizationResponse::FormPost { action, fields } => {
-                let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                let fields: Vec<(&str, &str)> = fields
+                    .iter()
+                    .map(|(name, value)| (*name, value.as_str()))
+                    .collect();
                 let frame = visit.frame(self.application(), &[]);
-                let page = visit.page(&FormPost { frame, action: &action, fields: &fields })?;
+                let page = visit.page(&FormPost {
+                    frame,
+                    action: &action,
+                    fields: &fields,
+                })?;
                 Ok(page.form_action(proven.origin()).into_response())
             }
         }

@@ -30,7 +30,11 @@ fn there_are_enough_cases_and_each_has_its_own_name() {
         }
         let text = std::fs::read_to_string(path).unwrap();
         let body = text.splitn(3, "---\n").nth(2).unwrap_or_default().to_owned();
-        names.extend(body.lines().filter_map(|line| line.split_once(" => ")).map(|(name, _)| name.to_owned()));
+        names.extend(
+            body.lines()
+                .filter_map(|line| line.split_once(" => "))
+                .map(|(name, _)| name.to_owned()),
+        );
     }
     let count = names.len();
     names.sort();

@@ -2,9 +2,7 @@
 //! enough (OpenID Connect Core 1.0 §3.1.2.1 and §3.1.2.2).
 
 use latchkey_domain::time::Timestamp;
-use latchkey_oidc::authorize::{
-    AuthorizationRequest, AuthorizeErrorCode as Code, ClaimRequest, Prompt,
-};
+use latchkey_oidc::authorize::{AuthorizationRequest, AuthorizeErrorCode as Code, ClaimRequest, Prompt};
 use serde_json::Value;
 
 use super::{Asked, Next};
@@ -40,11 +38,9 @@ pub(super) fn settle(asked: &Asked<'_>, step: &mut Step, who: &SignedIn) -> Opti
         asked.app.now(),
     ) {
         Person::Right => None,
-        Person::MustSignIn => Some(asked.or_refuse(
-            Next::SignIn,
-            Code::LoginRequired,
-            "the user must sign in again",
-        )),
+        Person::MustSignIn => {
+            Some(asked.or_refuse(Next::SignIn, Code::LoginRequired, "the user must sign in again"))
+        }
         Person::MustConfirm => {
             let why = "the user must say whom they go on as";
             Some(asked.or_refuse(Next::SignIn, Code::AccountSelectionRequired, why))
@@ -153,10 +149,7 @@ mod tests {
     #[test]
     fn max_age_asks_whoever_signed_in_too_long_ago() {
         let request = request("&max_age=60");
-        assert_eq!(
-            judge(&request, &mut Step::default(), at(60), NOW),
-            Person::Right
-        );
+        assert_eq!(judge(&request, &mut Step::default(), at(60), NOW), Person::Right);
         let mut step = Step::default();
         assert_eq!(judge(&request, &mut step, at(61), NOW), Person::MustSignIn);
         assert_eq!(step.fresh_since, Some(NOW));
@@ -166,10 +159,7 @@ mod tests {
     #[test]
     fn another_person_may_sign_in_once() {
         let (request, mut step) = (request(""), Step::default());
-        assert_eq!(
-            judge(&request, &mut step, (NOW, false), NOW),
-            Person::MustSignIn
-        );
+        assert_eq!(judge(&request, &mut step, (NOW, false), NOW), Person::MustSignIn);
         assert_eq!(judge(&request, &mut step, (NOW, false), NOW), Person::Other);
         assert_eq!(judge(&request, &mut step, (NOW, true), NOW), Person::Right);
     }

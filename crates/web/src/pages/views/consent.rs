@@ -102,11 +102,7 @@ impl Consent<'_> {
     }
 
     fn group(&self, heading: &str, scopes: &[(&str, &str)]) -> Group {
-        let asked = |scope: &str| {
-            self.requested
-                .iter()
-                .find(|requested| requested.scope == scope)
-        };
+        let asked = |scope: &str| self.requested.iter().find(|requested| requested.scope == scope);
         let lines = scopes
             .iter()
             .filter_map(|(scope, key)| Some((self.frame.say(key), asked(scope)?.new)))

@@ -74,9 +74,7 @@ impl ErrorPage<'_> {
             Trouble::TooMany(seconds) => wait(self.frame.texts, seconds),
             _ => String::new(),
         };
-        self.frame.say_with(
-            &format!("{}-{part}", self.trouble.key()),
-            &[("wait", &wait)],
-        )
+        self.frame
+            .say_with(&format!("{}-{part}", self.trouble.key()), &[("wait", &wait)])
     }
 }

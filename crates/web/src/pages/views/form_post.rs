@@ -16,9 +16,7 @@ pub struct FormPost<'a> {
 
 impl FormPost<'_> {
     fn title(&self) -> String {
-        self.frame.say_with(
-            "form-post-title",
-            &[("application", self.frame.destination())],
-        )
+        self.frame
+            .say_with("form-post-title", &[("application", self.frame.destination())])
     }
 }

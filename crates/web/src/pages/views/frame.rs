@@ -6,9 +6,7 @@ use crate::assets::asset_path;
 /// The `Content-Security-Policy` of every page. `form_target` is the origin to which sending the form may lead in the
 /// end, such as that of a proven redirect URI: browsers hold redirects after a form to `form-action` too.
 pub fn content_security_policy(form_target: Option<&str>) -> String {
-    let target = form_target
-        .map(|origin| format!(" {origin}"))
-        .unwrap_or_default();
+    let target = form_target.map(|origin| format!(" {origin}")).unwrap_or_default();
     format!(
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'{target}; \
          frame-ancestors 'none'; base-uri 'none'"

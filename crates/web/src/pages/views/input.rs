@@ -20,12 +20,7 @@ pub(super) struct Input<'a> {
 }
 
 impl<'a> Input<'a> {
-    pub(super) fn text(
-        frame: Frame<'a>,
-        id: &'static str,
-        label: &str,
-        autocomplete: &'static str,
-    ) -> Self {
+    pub(super) fn text(frame: Frame<'a>, id: &'static str, label: &str, autocomplete: &'static str) -> Self {
         Self {
             frame,
             id,
@@ -40,12 +35,7 @@ impl<'a> Input<'a> {
         }
     }
 
-    pub(super) fn email(
-        frame: Frame<'a>,
-        id: &'static str,
-        label: &str,
-        autocomplete: &'static str,
-    ) -> Self {
+    pub(super) fn email(frame: Frame<'a>, id: &'static str, label: &str, autocomplete: &'static str) -> Self {
         Self {
             kind: "email",
             ..Self::text(frame, id, label, autocomplete)

@@ -26,10 +26,7 @@ pub struct Invited<'a> {
 impl Invited<'_> {
     fn says(&self, frame: &Frame<'_>) -> String {
         match self.inviter {
-            Some(inviter) => frame.say_with(
-                "invited-by",
-                &[("inviter", inviter), ("account", self.account)],
-            ),
+            Some(inviter) => frame.say_with("invited-by", &[("inviter", inviter), ("account", self.account)]),
             None => frame.say_with("invited", &[("account", self.account)]),
         }
     }
@@ -114,18 +111,11 @@ impl CreateUser<'_> {
     }
 
     fn given_name(&self) -> Input<'_> {
-        Input::text(self.frame, "given_name", "given-name-label", "given-name")
-            .value(self.given_name)
+        Input::text(self.frame, "given_name", "given-name-label", "given-name").value(self.given_name)
     }
 
     fn family_name(&self) -> Input<'_> {
-        Input::text(
-            self.frame,
-            "family_name",
-            "family-name-label",
-            "family-name",
-        )
-        .value(self.family_name)
+        Input::text(self.frame, "family_name", "family-name-label", "family-name").value(self.family_name)
     }
 
     fn password(&self) -> Input<'_> {
@@ -220,10 +210,7 @@ impl InvitationEnded<'_> {
             let anyone = frame.say_with("administrator-of", &[("account", account)]);
             frame.say_with(
                 key,
-                &[
-                    ("inviter", inviter.unwrap_or(&anyone)),
-                    ("account", account),
-                ],
+                &[("inviter", inviter.unwrap_or(&anyone)), ("account", account)],
             )
         };
         match self.how {
@@ -233,14 +220,10 @@ impl InvitationEnded<'_> {
                 account,
                 asked: true,
             } => named("ended-asked-text", inviter, account),
-            Ended::Expired {
-                inviter, account, ..
-            } => named("ended-expired-text", inviter, account),
+            Ended::Expired { inviter, account, .. } => named("ended-expired-text", inviter, account),
             Ended::Revoked { inviter, account } => named("ended-revoked-text", inviter, account),
             Ended::Replaced => frame.say("ended-replaced-text"),
-            Ended::Awaiting { account } => {
-                frame.say_with("ended-awaiting-text", &[("account", account)])
-            }
+            Ended::Awaiting { account } => frame.say_with("ended-awaiting-text", &[("account", account)]),
             Ended::Unknown => frame.say("ended-unknown-text"),
         }
     }

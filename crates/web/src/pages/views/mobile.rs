@@ -64,10 +64,7 @@ impl MobileRefused<'_> {
         else {
             return Vec::new();
         };
-        let app = app_version.map(|version| {
-            self.frame
-                .say_with("mobile-needs-app", &[("version", version)])
-        });
+        let app = app_version.map(|version| self.frame.say_with("mobile-needs-app", &[("version", version)]));
         let system = platform.map(|platform| {
             self.frame
                 .say_with("mobile-needs-platform", &[("platform", platform)])

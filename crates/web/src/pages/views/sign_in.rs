@@ -57,14 +57,9 @@ impl SignIn<'_> {
     }
 
     fn username(&self) -> Input<'_> {
-        Input::email(
-            self.frame,
-            "username",
-            "username-label",
-            "username webauthn",
-        )
-        .value(self.username)
-        .autofocus(self.username.is_empty())
+        Input::email(self.frame, "username", "username-label", "username webauthn")
+            .value(self.username)
+            .autofocus(self.username.is_empty())
     }
 
     fn password(&self) -> Input<'_> {

@@ -62,12 +62,18 @@ impl Outline {
             _ => None,
         });
         let highest = highest.min().unwrap_or(HeadingLevel::H1);
-        Self { down: above as isize + 1 - highest as isize, above, level: above }
+        Self {
+            down: above as isize + 1 - highest as isize,
+            above,
+            level: above,
+        }
     }
 
     fn enter(&mut self, level: HeadingLevel) -> HeadingLevel {
         let wanted = (level as isize + self.down).clamp(self.above as isize + 1, self.level as isize + 1);
-        let wanted = usize::try_from(wanted).ok().and_then(|it| HeadingLevel::try_from(it).ok());
+        let wanted = usize::try_from(wanted)
+            .ok()
+            .and_then(|it| HeadingLevel::try_from(it).ok());
         self.level = wanted.unwrap_or(HeadingLevel::H6);
         self.level
     }
@@ -124,9 +130,7 @@ impl TermsChanged<'_> {
 
     fn lead(&self) -> String {
         match &self.last_accepted {
-            Some(when) => self
-                .frame
-                .say_with("terms-changed-text", &[("date", &when.text)]),
+            Some(when) => self.frame.say_with("terms-changed-text", &[("date", &when.text)]),
             None => self.frame.say("terms-first-text"),
         }
     }
@@ -158,9 +162,8 @@ mod tests {
 
     #[test]
     fn terms_keep_their_structure_below_the_heading_of_the_page() {
-        let terms = TermsHtml::from_markdown(
-            "# Use\n\nBe *kind*.\n\n* one\n\n[law](https://example.com/law)",
-        );
+        let terms =
+            TermsHtml::from_markdown("# Use\n\nBe *kind*.\n\n* one\n\n[law](https://example.com/law)");
         assert!(terms.html().contains("<h2>Use</h2>"), "{}", terms.html());
         assert!(terms.html().contains("<em>kind</em>"));
         assert!(terms.html().contains("<li>one</li>"));
@@ -170,13 +173,24 @@ mod tests {
     #[test]
     fn no_level_of_headings_is_skipped_whatever_the_text_begins_with() {
         let levels = |terms: TermsHtml| -> Vec<char> {
-            terms.html().split("<h").skip(1).filter_map(|it| it.chars().next()).collect()
+            terms
+                .html()
+                .split("<h")
+                .skip(1)
+                .filter_map(|it| it.chars().next())
+                .collect()
         };
         let titled_apart = "## What you may do\n\n#### Odd\n\n##### Odder\n\n## Where we end";
-        assert_eq!(levels(TermsHtml::from_markdown(titled_apart)), ['2', '3', '4', '2']);
+        assert_eq!(
+            levels(TermsHtml::from_markdown(titled_apart)),
+            ['2', '3', '4', '2']
+        );
         assert_eq!(levels(TermsHtml::in_section(titled_apart)), ['3', '4', '5', '3']);
         let deep = "###### a\n\n# b\n\n## c\n\n### d\n\n#### e\n\n##### f\n\n###### g";
-        assert_eq!(levels(TermsHtml::in_section(deep)), ['3', '3', '4', '5', '6', '6', '6']);
+        assert_eq!(
+            levels(TermsHtml::in_section(deep)),
+            ['3', '3', '4', '5', '6', '6', '6']
+        );
     }
 
     #[test]

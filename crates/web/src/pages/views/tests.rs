@@ -101,14 +101,8 @@ fn every_form_is_posted_with_its_hidden_fields() {
             .filter(|form| !form.contains("id=\"form-post\""))
         {
             let form = form.split("</form>").next().unwrap();
-            assert!(
-                form.starts_with("method=\"post\" action=\"/"),
-                "{name}: {form}"
-            );
-            assert!(
-                form.contains("name=\"csrf\" value=\"the-csrf-token\""),
-                "{name}"
-            );
+            assert!(form.starts_with("method=\"post\" action=\"/"), "{name}: {form}");
+            assert!(form.contains("name=\"csrf\" value=\"the-csrf-token\""), "{name}");
             assert!(
                 form.contains("name=\"request\" value=\"the-sealed-step\""),
                 "{name}"

@@ -10,20 +10,15 @@ pub struct When {
 }
 
 const MONTHS: [&str; 12] = [
-    "month-1", "month-2", "month-3", "month-4", "month-5", "month-6", "month-7", "month-8",
-    "month-9", "month-10", "month-11", "month-12",
+    "month-1", "month-2", "month-3", "month-4", "month-5", "month-6", "month-7", "month-8", "month-9",
+    "month-10", "month-11", "month-12",
 ];
 
 impl When {
     /// The day of a moment given in Unix milliseconds, in UTC.
     pub fn day(texts: &dyn Say, unix_millis: i64) -> Self {
         let (year, month, day) = civil(unix_millis.div_euclid(86_400_000));
-        let name = texts.say(
-            MONTHS
-                .get(month.saturating_sub(1))
-                .copied()
-                .unwrap_or_default(),
-        );
+        let name = texts.say(MONTHS.get(month.saturating_sub(1)).copied().unwrap_or_default());
         let text = texts.say_with(
             "date",
             &[
@@ -56,10 +51,7 @@ pub fn wait(texts: &dyn Say, seconds: u32) -> String {
     if seconds < 120 {
         texts.say_with("wait-seconds", &[("count", &seconds.to_string())])
     } else {
-        texts.say_with(
-            "wait-minutes",
-            &[("count", &seconds.div_ceil(60).to_string())],
-        )
+        texts.say_with("wait-minutes", &[("count", &seconds.div_ceil(60).to_string())])
     }
 }
 

@@ -102,13 +102,7 @@ impl<'a> Gallery<'a> {
     }
 
     fn sign_in(&mut self) {
-        let ids = &[
-            "username",
-            "password",
-            "sign-in",
-            "forgot-password",
-            "cancel",
-        ];
+        let ids = &["username", "password", "sign-in", "forgot-password", "cancel"];
         let plain = self.plain_sign_in();
         self.add("sign-in", &plain, ids);
         let problems = &[Fault::CredentialsWrong];
@@ -149,11 +143,7 @@ impl<'a> Gallery<'a> {
             frame: self.branded(),
             ..self.plain_sign_in()
         };
-        self.add(
-            "sign-in-suspended",
-            &page,
-            &["stopped", "use-another", "cancel"],
-        );
+        self.add("sign-in-suspended", &page, &["stopped", "use-another", "cancel"]);
         let page = SignIn {
             stop: Some(Stop::NoAccess),
             ..self.plain_sign_in()
@@ -183,12 +173,7 @@ impl<'a> Gallery<'a> {
         };
         let choices = &[
             choice("northwind", "Northwind Traders", &*standard, false),
-            choice(
-                "southbay",
-                "Southbay Logistics and Warehousing",
-                &*manager,
-                false,
-            ),
+            choice("southbay", "Southbay Logistics and Warehousing", &*manager, false),
             choice("eastern", "Eastern Light", &*read_only, true),
             choice("own", "Ada’s Own", &*owner, false),
         ];
@@ -202,12 +187,7 @@ impl<'a> Gallery<'a> {
         self.add(
             "choose-account",
             &page,
-            &[
-                "account-northwind",
-                "account-southbay",
-                "use-another",
-                "cancel",
-            ],
+            &["account-northwind", "account-southbay", "use-another", "cancel"],
         );
     }
 
@@ -252,9 +232,7 @@ impl<'a> Gallery<'a> {
             },
             &["sign-in-to-accept"],
         );
-        let offer = Offer::Accept {
-            name: "Ada Lovelace",
-        };
+        let offer = Offer::Accept { name: "Ada Lovelace" };
         self.add(
             "welcome-accept",
             &Welcome {

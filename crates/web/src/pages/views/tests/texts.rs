@@ -16,9 +16,7 @@ pub struct Texts {
 
 impl Texts {
     pub fn load(lang: &str) -> Self {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("locales")
-            .join(lang);
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales").join(lang);
         let source = std::fs::read_to_string(folder.join("pages.ftl")).unwrap();
         let resource = FluentResource::try_new(source.clone()).unwrap();
         let mut bundle = FluentBundle::new(vec![lang.parse().unwrap()]);
@@ -54,11 +52,7 @@ impl Say for Texts {
 
     fn say_with(&self, key: &str, args: &[(&str, &str)]) -> String {
         self.asked.borrow_mut().insert(key.to_owned());
-        let Some(pattern) = self
-            .bundle
-            .get_message(key)
-            .and_then(|message| message.value())
-        else {
+        let Some(pattern) = self.bundle.get_message(key).and_then(|message| message.value()) else {
             return format!("[{key}]");
         };
         let args: FluentArgs<'_> = args.iter().copied().collect();

@@ -5,8 +5,7 @@ use super::*;
 impl Gallery<'_> {
     pub(super) fn terms(&mut self) {
         let terms = &self.terms_text();
-        let changes =
-            TermsHtml::in_section("* What we keep is now listed.\n* You may stop at any time.");
+        let changes = TermsHtml::in_section("* What we keep is now listed.\n* You may stop at any time.");
         let mut page = TermsChanged {
             frame: self.frame,
             hidden: HIDDEN,
@@ -14,17 +13,9 @@ impl Gallery<'_> {
             last_accepted: Some(self.day()),
             changes: Some(&changes),
         };
-        self.add(
-            "terms-changed",
-            &page,
-            &["accept_terms", "proceed", "sign-out"],
-        );
+        self.add("terms-changed", &page, &["accept_terms", "proceed", "sign-out"]);
         (page.last_accepted, page.changes) = (None, None);
-        self.add(
-            "terms-first",
-            &page,
-            &["accept_terms", "proceed", "sign-out"],
-        );
+        self.add("terms-first", &page, &["accept_terms", "proceed", "sign-out"]);
         self.add(
             "terms-reading",
             &TermsReading {
@@ -74,10 +65,7 @@ impl Gallery<'_> {
         );
         self.add(
             "password-changed",
-            &PasswordChanged {
-                frame,
-                sign_in_path,
-            },
+            &PasswordChanged { frame, sign_in_path },
             &["sign-in"],
         );
     }
@@ -126,10 +114,7 @@ impl Gallery<'_> {
                 account: "Northwind Traders",
                 role: "Standard user",
                 suspended: false,
-                applications: &[
-                    ("Harbor CRM", Some("https://crm.example/login")),
-                    ("Batch", None),
-                ],
+                applications: &[("Harbor CRM", Some("https://crm.example/login")), ("Batch", None)],
             },
             Membership {
                 account: "Eastern Light",
@@ -162,11 +147,7 @@ impl Gallery<'_> {
             sessions,
             sessions_path: Some("/account/sessions"),
         };
-        self.add(
-            "account",
-            &page,
-            &["sign-out", "end-session-s2", "end-others"],
-        );
+        self.add("account", &page, &["sign-out", "end-session-s2", "end-others"]);
         (page.memberships, page.sessions_path) = (&[], None);
         self.add("account-bare", &page, &["sign-out"]);
     }
@@ -246,8 +227,8 @@ impl Gallery<'_> {
             (Trouble::Unavailable, "unavailable"),
             (Trouble::Internal, "internal"),
         ] {
-            let technical = (trouble == Trouble::UnknownRedirect)
-                .then_some("invalid_request: redirect_uri <Ada>");
+            let technical =
+                (trouble == Trouble::UnknownRedirect).then_some("invalid_request: redirect_uri <Ada>");
             let way_out = (trouble == Trouble::NotFound).then_some(("/account", "Latchkey"));
             let page = ErrorPage {
                 frame: self.frame,
