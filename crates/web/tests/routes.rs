@@ -80,7 +80,7 @@ on_both_databases!(every_guard_keeps_out_whoever_it_should, installed, async |it
             Guard::Development => assert_eq!(answer.status, 404, "{got}"),
             // A request by another site's form is read anew by GET, so it carries no token.
             Guard::Browser if method == "POST" && path.starts_with("/oauth2/") => {
-                assert_ne!(answer.status, 500, "{got}")
+                assert_ne!(answer.status, 500, "{got}");
             }
             Guard::Browser if method == "POST" => assert_eq!(answer.status, 403, "{got}"),
             Guard::Browser | Guard::Public => assert!(answer.status < 500 || answer.status == 501, "{got}"),
