@@ -8,11 +8,12 @@ use latchkey_domain::id::{AccountId, ClientId, GrantId, MemberId};
 use latchkey_domain::time::Timestamp;
 use latchkey_oidc::authorize::ClaimsRequest;
 use latchkey_store::grant::{self as kept, Grant};
+use latchkey_store::session::{self as sessions, Session};
 use latchkey_store::sql::Tx;
 use latchkey_store::user::{self, User, VerifiedAddress};
 
 use crate::access::{self, Facts};
-use crate::{App, Error, Result, client};
+use crate::{App, Error, Result, client, session};
 
 /// How something that was given stands.
 #[derive(Debug, Clone)]
@@ -65,7 +66,7 @@ pub async fn standing(app: &App, id: &GrantId) -> Result<Standing> {
             let Some(grant) = kept::find(tx, id).await? else {
                 return Ok(Standing::ended());
             };
-            if grant.revoked_at.is_some() || !session_goes_on(tx, &grant).await? {
+            if grant.revoked_at.is_some() || !session_goes_on(app, tx, &grant).await? {
                 return Ok(Standing::ended());
             }
             let Some(facts) = active(app, tx, &grant.account_id, &grant.member_id).await? else {
@@ -82,17 +83,29 @@ pub async fn standing(app: &App, id: &GrantId) -> Result<Standing> {
     Ok(standing)
 }
 
-/// Whether the part of the session that a grant hangs on goes on; one that was given for when the
-/// person is away (`offline_access`) hangs on none.
+/// Whether the session that a grant hangs on goes on: its part of the account is open, and it was
+/// used of late. One that was given for when the person is away (`offline_access`) hangs on none.
 ///
 /// # Errors
 /// [`Error::Unavailable`] without the database.
-pub(crate) async fn session_goes_on(tx: &mut Tx, grant: &Grant) -> Result<bool> {
-    let (false, Some(sid)) = (grant.offline, &grant.sid) else {
-        return Ok(true);
+pub(crate) async fn session_goes_on(app: &App, tx: &mut Tx, grant: &Grant) -> Result<bool> {
+    Ok(grant.offline || session_of(app, tx, grant).await?.is_some())
+}
+
+/// The session that a grant hangs on, while it goes on.
+///
+/// # Errors
+/// [`Error::Unavailable`] without the database.
+pub(crate) async fn session_of(app: &App, tx: &mut Tx, grant: &Grant) -> Result<Option<Session>> {
+    let Some(sid) = &grant.sid else { return Ok(None) };
+    let Some(part) = sessions::by_sid(tx, sid).await? else {
+        return Ok(None);
     };
-    let part = latchkey_store::session::by_sid(tx, sid).await?;
-    Ok(part.is_some_and(|it| it.ended_at.is_none()))
+    if part.ended_at.is_some() {
+        return Ok(None);
+    }
+    let session = sessions::find(tx, &part.session_id).await?;
+    Ok(session.filter(|it| !session::is_over(app, it, app.now())))
 }
 
 async fn active(
@@ -195,7 +208,21 @@ pub(crate) async fn end_access(
     because: &str,
     now: Timestamp,
 ) -> Result<()> {
-    latchkey_store::session::end_parts_of_member(tx, account, member, now).await?;
+    sessions::end_parts_of_member(tx, account, member, now).await?;
     kept::revoke_of_member(tx, account, member, because, now).await?;
+    Ok(())
+}
+
+/// Ends a member's native grants, because Mobile Access was turned off, or on again: what was
+/// given in the very moment of turning it off must not come back with it.
+///
+/// # Errors
+/// [`Error::Unavailable`] without the database.
+pub(crate) async fn mobile_access_changed(
+    tx: &mut Tx,
+    (account, member): (&AccountId, &MemberId),
+    now: Timestamp,
+) -> Result<()> {
+    kept::revoke_native_of_member(tx, account, member, "Mobile Access was changed", now).await?;
     Ok(())
 }

@@ -87,6 +87,18 @@ pub fn is_over(app: &App, session: &Session, now: Timestamp) -> bool {
     times(session).state(lifetime(app), now) != SessionState::Open
 }
 
+/// Notes that a session was used, now and then: a refresh of what hangs on it counts as use.
+///
+/// # Errors
+/// [`Error::Unavailable`] without the database.
+pub(crate) async fn used(app: &App, tx: &mut Tx, session: &Session) -> Result<()> {
+    let now = app.now();
+    if times(session).is_worth_touching(lifetime(app), now) {
+        kept::seen(tx, &session.id, now).await?;
+    }
+    Ok(())
+}
+
 fn times(session: &Session) -> SessionTimes {
     SessionTimes {
         created_at: session.created_at,

@@ -21,7 +21,7 @@ use serde_json::json;
 use super::prepare::address;
 use super::{Run, declared};
 use crate::administration::authority;
-use crate::{Error, Result, audit, invitation};
+use crate::{Error, Result, audit, grant, invitation};
 
 /// Somebody who is to become a member.
 pub(super) struct Newcomer<'a> {
@@ -450,15 +450,8 @@ impl Run<'_> {
                 entry.write(self.app, tx).await?;
             }
         }
-        if before.mobile_access && !present.mobile_access {
-            latchkey_store::grant::revoke_native_of_member(
-                tx,
-                &account.id,
-                &present.id,
-                "mobile access was turned off",
-                self.app.now(),
-            )
-            .await?;
+        if before.mobile_access != present.mobile_access {
+            grant::mobile_access_changed(tx, (&account.id, &present.id), self.app.now()).await?;
         }
         tx.notify(&format!("access {}", account.id)).await?;
         Ok(())

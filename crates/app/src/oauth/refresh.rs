@@ -26,7 +26,7 @@ use super::token::REFRESH_PREFIX;
 use super::{Refusal, claims};
 use crate::access::{Facts, Scene};
 use crate::client::Client;
-use crate::{App, Caller, Error, Result, audit, grant};
+use crate::{App, Caller, Error, Result, audit, grant, session};
 
 /// A refresh token and what is wanted for it.
 pub(super) struct Refresh {
@@ -150,7 +150,8 @@ async fn renew(app: &App, tx: &mut Tx, caller: &Caller, presented: &Presented<'_
         Decision::Reuse => return end_family(app, tx, caller, &grant).await,
         Decision::Rotate | Decision::RepeatSuccessor | Decision::Keep => {}
     }
-    if !grant::session_goes_on(tx, &grant).await? {
+    let session = grant::session_of(app, tx, &grant).await?;
+    if session.is_none() && !grant.offline {
         return refused(SESSION_ENDED.to_owned());
     }
     let holder = Holder {
@@ -171,6 +172,9 @@ async fn renew(app: &App, tx: &mut Tx, caller: &Caller, presented: &Presented<'_
     let requested = grant::claims_of(&grant);
     let person = person(tx, &grant, &requested).await?;
     move_on(app, tx, presented, (&token, &grant), decision).await?;
+    if let Some(session) = session.filter(|_| !grant.offline) {
+        session::used(app, tx, &session).await?;
+    }
     let rotated = decision != Decision::Keep;
     let renewed = Renewed {
         grant,

@@ -2,14 +2,13 @@
 
 use latchkey_domain::audit::Action;
 use latchkey_domain::member::Member;
-use latchkey_store::grant;
 use latchkey_store::sql::Tx;
 use serde_json::json;
 
 use super::super::acting::At;
 use super::super::case::Case;
 use super::MemberView;
-use crate::{App, Error, Result};
+use crate::{App, Error, Result, grant};
 
 /// Turns Mobile Access on or off; off ends the member's native sign-ins at once.
 ///
@@ -40,10 +39,7 @@ async fn set_mobile(app: &App, tx: &mut Tx, at: &At, who: &str, on: bool) -> Res
         },
     )
     .await?;
-    if !on {
-        let because = "Mobile Access was turned off";
-        grant::revoke_native_of_member(tx, &before.account, &before.id, because, app.now()).await?;
-    }
+    grant::mobile_access_changed(tx, (&before.account, &before.id), app.now()).await?;
     let entry = case
         .entry(Action::MemberMobileAccessChanged)
         .before(json!(before.mobile_access));

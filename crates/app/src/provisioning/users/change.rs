@@ -19,6 +19,7 @@ use super::directory;
 use super::wanted::{Wanted, refusal, standing_refusal};
 use super::work::{Seen, Work, target};
 use crate::access::{self, Facts};
+use crate::grant;
 use crate::provisioning::{Result, invalid};
 
 /// What is to change of a member's access.
@@ -293,11 +294,8 @@ impl Work<'_> {
                 .write(self.app, tx)
                 .await?;
         }
-        if member.mobile_access && !mobile {
-            let because = "mobile access was turned off";
-            let account = &self.account.id;
-            latchkey_store::grant::revoke_native_of_member(tx, account, &member.id, because, self.now)
-                .await?;
+        if member.mobile_access != mobile {
+            grant::mobile_access_changed(tx, (&self.account.id, &member.id), self.now).await?;
         }
         member.mobile_access = mobile;
         member.email_reminders = reminders;

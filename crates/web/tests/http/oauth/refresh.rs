@@ -264,3 +264,19 @@ on_both_databases!(
         assert!(!back.returned().code().is_empty());
     }
 );
+
+on_both_databases!(
+    a_refresh_without_offline_access_counts_as_use_of_the_session,
+    installed,
+    async |it| {
+        let crm = it.crm();
+        let tokens = crm.tokens_for(PERSON, "openid").await;
+        for _ in 0..3 {
+            it.pass(Duration::from_secs(6 * 86_400));
+            crm.refresh(tokens.refresh()).await.expect(200);
+        }
+        it.pass(Duration::from_secs(8 * 86_400));
+        let idle = crm.refresh(tokens.refresh()).await.expect(400);
+        assert_eq!(idle.json_text("/error"), "invalid_grant");
+    }
+);
