@@ -1,6 +1,9 @@
 //! Structured logs on standard error.
 
+use std::io::BufWriter;
+
 use serde::{Deserialize, Serialize};
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 
 /// `telemetry.*`.
@@ -32,12 +35,20 @@ pub enum Format {
     Json,
 }
 
-/// Starts logging.
-pub fn start(settings: &TelemetrySettings) {
+/// Log lines under way; those that wait are written when this is dropped.
+#[must_use = "dropping it ends logging"]
+pub struct Logging(#[expect(dead_code, reason = "what matters is when it is dropped")] WorkerGuard);
+
+/// Starts logging. A thread of its own writes, many lines at once, so that no request waits for
+/// whoever reads them; where that is too slow, requests wait rather than lines be lost.
+pub fn start(settings: &TelemetrySettings) -> Logging {
     let filter = EnvFilter::try_new(&settings.log).unwrap_or_else(|_| EnvFilter::new("info"));
+    let (writer, guard) = NonBlockingBuilder::default()
+        .lossy(false)
+        .finish(BufWriter::with_capacity(64 * 1024, std::io::stderr()));
     let to_stderr = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+        .with_writer(writer)
         .with_target(true);
     let started = match settings.format {
         Format::Text => to_stderr.with_ansi(false).try_init(),
@@ -45,4 +56,5 @@ pub fn start(settings: &TelemetrySettings) {
     };
     // Another part of this process (a test) logs already; its lines go the same way.
     drop(started);
+    Logging(guard)
 }

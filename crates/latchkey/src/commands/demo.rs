@@ -49,7 +49,7 @@ pub async fn run(wanted: Demo, json: bool) -> Result<(), Refusal> {
         .await
         .map_err(|fault| Refusal::new(format!("the sample CRM needs {}: {fault}", place.crm_listen)))?;
     let (file, config) = write_config(&place, &wanted, listen)?;
-    logging::start(&TelemetrySettings {
+    let _logging = logging::start(&TelemetrySettings {
         log: "warn".to_owned(),
         ..TelemetrySettings::default()
     });
