@@ -119,7 +119,9 @@ pub async fn sign_in(app: &App, it: &SignIn<'_>) -> Result<Signed, SignInError> 
         (Some((user, _)), Some(stored)) if is_right => {
             let rehashed = rehash(app, password, stored).await;
             app.db
-                .write(async |tx| begin(app, tx, it, (&attempt, user, stored), rehashed.as_deref()).await)
+                .write_settled(async |tx| {
+                    begin(app, tx, it, (&attempt, user, stored), rehashed.as_deref()).await
+                })
                 .await
         }
         (person, _) => {
@@ -194,7 +196,7 @@ async fn begin(
 ) -> Result<Signed, SignInError> {
     let now = app.now();
     // The password may have been changed while this one was being checked.
-    if user::password_hash(tx, &user.id).await?.as_deref() != Some(stored) {
+    if !user::hold_password(tx, &user.id, stored).await? {
         return Err(SignInError::Wrong);
     }
     if let Some(phc) = rehashed {

@@ -269,6 +269,14 @@ pub async fn move_parts(tx: &mut Tx, from: &SessionId, to: &SessionId) -> Result
     Ok(())
 }
 
+/// Holds a session open until this transaction ends, as [`hold_part`] does a part.
+pub async fn hold(tx: &mut Tx, id: &SessionId) -> Result<bool> {
+    let held = tx
+        .execute(sql("UPDATE session SET ended_at = NULL WHERE id = $1 AND ended_at IS NULL").bind(id))
+        .await?;
+    Ok(held == 1)
+}
+
 /// Holds a part of a session open until this transaction ends: whoever ends it at the same time
 /// comes before (and this answers false) or after (and sees what this transaction wrote).
 pub async fn hold_part(tx: &mut Tx, sid: &str) -> Result<bool> {

@@ -151,6 +151,19 @@ pub async fn password_hash(tx: &mut Tx, user: &UserId) -> Result<Option<String>>
         .await
 }
 
+/// Holds a person's password as it is until this transaction ends: whoever changes it at the same
+/// time comes before (and this answers false) or after (and sees what this transaction wrote).
+pub async fn hold_password(tx: &mut Tx, user: &UserId, phc: &str) -> Result<bool> {
+    let held = tx
+        .execute(
+            sql("UPDATE user_password SET changed_at = changed_at WHERE user_id = $1 AND password_hash = $2")
+                .bind(user)
+                .bind(phc),
+        )
+        .await?;
+    Ok(held == 1)
+}
+
 /// Keeps a password hash in the place of any before.
 pub async fn set_password_hash(tx: &mut Tx, user: &UserId, phc: &str, now: Timestamp) -> Result<()> {
     tx.execute(

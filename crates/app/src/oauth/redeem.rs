@@ -176,9 +176,6 @@ async fn settle(
     if app.now() >= code.expires_at {
         return Ok(Outcome::Refused(UNKNOWN.to_owned()));
     }
-    if !session::hold_part(tx, &code.sid).await? {
-        return Ok(Outcome::Refused(SESSION_ENDED.to_owned()));
-    }
     let holder = Holder {
         user: &code.user,
         account: &code.account,
@@ -189,6 +186,10 @@ async fn settle(
         Ok(eligible) => eligible,
         Err(hindrance) => return Ok(Outcome::Refused(hindrance.to_string())),
     };
+    // After the facts, which are remembered only where nothing was written before.
+    if !session::hold_part(tx, &code.sid).await? {
+        return Ok(Outcome::Refused(SESSION_ENDED.to_owned()));
+    }
     let selection = Selection::with_requested(&code.scope, &code.claims.id_token);
     let person = if claims::wants_person(&code.scope, &selection) {
         let user = user::find(tx, &code.user).await?.ok_or(Error::NotFound)?;
@@ -198,7 +199,7 @@ async fn settle(
     };
     kept::insert(tx, grant).await?;
     if !kept::use_code(tx, &code.id, &grant.id, code.forgotten_at()).await? {
-        // Serializable transactions see each other's rows or fail and run again.
+        // Whoever is second waits for the first, fails and runs again, and then finds it above.
         return Err(Error::bug("a code was used in the middle of its redemption"));
     }
     if let Some(token) = token {

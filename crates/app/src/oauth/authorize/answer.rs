@@ -55,7 +55,10 @@ async fn begin_part(asked: &Asked<'_>, place: &Place, who: &SignedIn) -> Result<
     let (account, member) = (&place.account.id, &place.member.id);
     let sid = app
         .db
-        .write(async |tx| {
+        .write_settled(async |tx| {
+            if !latchkey_store::session::hold(tx, &who.session.id).await? {
+                return Err(Error::Stale);
+            }
             let sid = session::part(app, tx, &who.session.id, (account, member)).await?;
             latchkey_store::member::signed_in(tx, account, member, app.now()).await?;
             Ok::<_, Error>(sid)

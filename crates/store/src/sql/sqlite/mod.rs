@@ -9,6 +9,7 @@ mod writer;
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::broadcast;
 
@@ -84,7 +85,7 @@ fn open(path: &Path) -> Result<Connection, DbError> {
              PRAGMA trusted_schema = OFF",
         )
         .map_err(classify)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    keep_plans(&connection)?;
     Ok(connection)
 }
 
@@ -95,8 +96,19 @@ fn open_to_read(path: &Path) -> Result<Connection, DbError> {
     connection
         .execute_batch("PRAGMA query_only = ON; PRAGMA trusted_schema = OFF")
         .map_err(classify)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    keep_plans(&connection)?;
     Ok(connection)
+}
+
+/// Keeps prepared statements, and their plans whatever values are bound. Without that promise
+/// `SQLite` prepares a kept statement again each time it is used, in case other values would be
+/// looked up better in another way.
+fn keep_plans(connection: &Connection) -> Result<(), DbError> {
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .map(drop)
+        .map_err(classify)
 }
 
 /// Creates the file, so that only its owner can read what it will hold. `SQLite` gives the files
