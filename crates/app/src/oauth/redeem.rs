@@ -176,6 +176,10 @@ async fn settle(
     if app.now() >= code.expires_at {
         return Ok(Outcome::Refused(UNKNOWN.to_owned()));
     }
+    let part = session::by_sid(tx, &code.sid).await?;
+    if part.is_none_or(|it| it.ended_at.is_some()) {
+        return Ok(Outcome::Refused(SESSION_ENDED.to_owned()));
+    }
     let holder = Holder {
         user: &code.user,
         account: &code.account,
