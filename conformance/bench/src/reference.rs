@@ -117,7 +117,7 @@ async fn hash(State(it): Shared) -> StatusCode {
 
 async fn insert(State(it): Shared) -> Result<StatusCode, StatusCode> {
     let id = rows_of_member::id(1, it.number.fetch_add(1, Ordering::Relaxed));
-    let written = it.db.write(async |tx| {
+    let written = it.db.write_settled(async |tx| {
         grant::revoke_token(tx, &id, FAR).await?;
         Ok::<_, DbError>(())
     });

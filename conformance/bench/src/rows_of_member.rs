@@ -46,11 +46,11 @@ pub async fn make_account(db: &Db) -> Result<(), DbError> {
     .await
 }
 
-/// One member, in one transaction.
+/// One member, in one transaction whose races nobody has to settle.
 pub async fn write(db: &Db, number: i64) -> Result<(), DbError> {
     let member = made(number);
     let external_id = format!("hr-{number}");
-    db.write(async |tx| {
+    db.write_settled(async |tx| {
         member::insert(tx, &member).await?;
         member::set_external_id(
             tx,

@@ -6,7 +6,7 @@ use latchkey_crypto::encoding::sha256_base64url;
 use latchkey_crypto::token::digest;
 use latchkey_domain::id::{AccountId, SessionId, UserId};
 use latchkey_domain::time::Timestamp;
-use latchkey_store::db::Db;
+use latchkey_store::db::{Db, Kind};
 use latchkey_store::session::{self, Session};
 use latchkey_store::sql::{DbError, sql};
 use latchkey_store::{account, user};
@@ -160,9 +160,12 @@ async fn password_hash(db: &Db) -> Outcome<String> {
         .ok_or_else(|| Failure::new(format!("{EMAIL} has no password")))
 }
 
-/// Tells the database to look at how much there is of everything, as it does by itself in time.
+/// Tells PostgreSQL to look at how much there is of everything, as it does by itself in time. `SQLite`
+/// never does, and neither does the service.
 pub async fn analyze(db: &Db) -> Outcome {
-    db.write(async |tx| tx.execute(sql("ANALYZE")).await).await?;
+    if db.kind() == Kind::Postgres {
+        db.write(async |tx| tx.execute(sql("ANALYZE")).await).await?;
+    }
     Ok(())
 }
 
