@@ -162,6 +162,18 @@ impl VerifyingKeys {
     /// # Errors
     /// See [`JwtError`].
     pub fn verify_jwt<T: DeserializeOwned>(&self, token: &str, expect: &Expect<'_>) -> Result<T, JwtError> {
+        self.verify(token, expect).map(|it| it.claims)
+    }
+
+    /// Checks a token, and answers it so that it can be remembered.
+    ///
+    /// # Errors
+    /// See [`JwtError`].
+    pub fn verify<T: DeserializeOwned>(
+        &self,
+        token: &str,
+        expect: &Expect<'_>,
+    ) -> Result<Verified<T>, JwtError> {
         let (message, header, payload, signature) = split(token).ok_or(JwtError::Malformed)?;
         let header: Header = read_part(header)?;
         if header.crit.is_some() {
@@ -180,9 +192,28 @@ impl VerifyingKeys {
             _ => return Err(JwtError::Signature),
         }
         let payload = from_base64url(payload).ok_or(JwtError::Malformed)?;
-        let claims: Registered = read_json(&payload)?;
-        claims.check(expect)?;
-        read_json(&payload)
+        let registered: Registered = read_json(&payload)?;
+        registered.check(expect)?;
+        Ok(Verified {
+            claims: read_json(&payload)?,
+            kid: key.kid.clone(),
+            algorithm: key.algorithm,
+            registered,
+        })
+    }
+
+    /// Checks again, of a token that was verified before, all that time may have changed: that its
+    /// key is still among these, its issuer, its audience and its times. Signature and type hold
+    /// for good.
+    ///
+    /// # Errors
+    /// See [`JwtError`].
+    pub fn check_again<T>(&self, verified: &Verified<T>, expect: &Expect<'_>) -> Result<(), JwtError> {
+        let is_its_key = |key: &VerifyingKey| key.kid == verified.kid && key.algorithm == verified.algorithm;
+        if verified.kid.is_none() || !self.keys.iter().any(is_its_key) {
+            return Err(JwtError::UnknownKey);
+        }
+        verified.registered.check(expect)
     }
 
     fn select(&self, header: &Header) -> Result<&VerifyingKey, JwtError> {
@@ -254,8 +285,20 @@ fn bare(typ: &str) -> &str {
     }
 }
 
+/// A token whose signature and type are good, as it can be remembered:
+/// [`VerifyingKeys::check_again`] tells whether it still holds.
+#[derive(Clone, Debug)]
+pub struct Verified<T> {
+    /// What it says.
+    pub claims: T,
+    /// The id of the key that it was signed with.
+    kid: Option<String>,
+    algorithm: Algorithm,
+    registered: Registered,
+}
+
 /// The registered claims that are judged here (RFC 7519 §4.1). Times may be fractions.
-#[derive(Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 struct Registered {
     iss: Option<String>,
     aud: Option<Audience>,
@@ -264,7 +307,7 @@ struct Registered {
     iat: Option<f64>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 enum Audience {
     One(String),

@@ -364,3 +364,37 @@ proptest::proptest! {
         proptest::prop_assert!(verify(&token).is_err());
     }
 }
+
+#[test]
+fn a_remembered_token_is_judged_by_the_time_and_the_keys_of_each_use() {
+    let token = signed(&claims());
+    let remembered: Verified<Value> = keys().verify(&token, &expect()).unwrap();
+    assert_eq!(remembered.claims, claims());
+    let at = |now_s: i64| Expect { now_s, ..expect() };
+    let again = |keys: &VerifyingKeys, expect: &Expect<'_>| keys.check_again(&remembered, expect);
+    assert_eq!(again(&keys(), &at(NOW)), Ok(()));
+    assert_eq!(again(&keys(), &at(NOW + 59)), Ok(()));
+    assert_eq!(again(&keys(), &at(NOW + 60)), Err(JwtError::Expired));
+    assert_eq!(again(&keys(), &at(NOW - 11)), Err(JwtError::NotYet));
+    let issuer = Some("https://other.example");
+    assert_eq!(
+        again(&keys(), &Expect { issuer, ..expect() }),
+        Err(JwtError::Issuer)
+    );
+    let audiences: Option<&[&str]> = Some(&["desk"]);
+    assert_eq!(
+        again(
+            &keys(),
+            &Expect {
+                audiences,
+                ..expect()
+            }
+        ),
+        Err(JwtError::Audience)
+    );
+    let without_its_key = VerifyingKeys::of([&*RS256]);
+    assert_eq!(again(&without_its_key, &at(NOW)), Err(JwtError::UnknownKey));
+    let foreign = SigningKey::generate(Algorithm::Es384).unwrap();
+    let under_its_id = VerifyingKeys::of([&foreign.with_kid(ES256.kid())]);
+    assert_eq!(again(&under_its_id, &at(NOW)), Err(JwtError::UnknownKey));
+}
