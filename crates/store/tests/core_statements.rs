@@ -90,16 +90,79 @@ on_both_databases!(
     placeholders_may_come_in_any_order_and_more_than_once,
     empty,
     async |db| {
-        let (first, second): (String, i64) = db
-            .look_up(async |tx| {
-                let text = "SELECT CAST($2 AS TEXT), CAST($1 AS BIGINT) WHERE CAST($2 AS TEXT) = $3";
-                tx.one(sql(text).bind(7_i64).bind("x").bind("x")).await
-            })
-            .await
-            .unwrap();
-        assert_eq!((first.as_str(), second), ("x", 7));
+        // The second time by what the first has found out about the text.
+        for (number, name) in [(7_i64, "x"), (8, "y")] {
+            let (first, second): (String, i64) = db
+                .look_up(async |tx| {
+                    let text = "SELECT CAST($2 AS TEXT), CAST($1 AS BIGINT) WHERE CAST($2 AS TEXT) = $3";
+                    tx.one(sql(text).bind(number).bind(name).bind(name)).await
+                })
+                .await
+                .unwrap();
+            assert_eq!((first.as_str(), second), (name, number));
+        }
     }
 );
+
+#[derive(Debug, PartialEq)]
+struct Step {
+    number: i64,
+    name: String,
+}
+
+row!(Step { number, name });
+
+/// The same columns, asked for in another order.
+#[derive(Debug, PartialEq)]
+struct NamedStep {
+    name: String,
+    number: i64,
+}
+
+row!(NamedStep { name, number });
+
+on_both_databases!(one_text_may_be_read_as_rows_of_several_types, empty, async |db| {
+    create_step(db).await;
+    let text = "SELECT name, number FROM step";
+    for _ in 0..2 {
+        let step: Step = db.look_up(async |tx| tx.one(sql(text)).await).await.unwrap();
+        assert_eq!((step.number, step.name.as_str()), (1, "first"));
+        let step: NamedStep = db.look_up(async |tx| tx.one(sql(text)).await).await.unwrap();
+        assert_eq!((step.name.as_str(), step.number), ("first", 1));
+        let name: String = db.look_up(async |tx| tx.one(sql(text)).await).await.unwrap();
+        assert_eq!(name, "first");
+    }
+    let missing = db
+        .look_up(async |tx| tx.one::<Kinds>(sql(text)).await)
+        .await
+        .unwrap_err();
+    assert_eq!(missing, DbError::Mismatch("no column id".to_owned()));
+});
+
+on_both_databases!(columns_are_found_after_the_table_has_changed, empty, async |db| {
+    create_step(db).await;
+    // A text of its own, so that no other test's table has been read with it.
+    let text = "SELECT * FROM step WHERE number = 1";
+    let read = async || {
+        let other = db.open_again().await;
+        let step: Step = other.look_up(async |tx| tx.one(sql(text)).await).await.unwrap();
+        other.close().await;
+        step
+    };
+    assert_eq!(read().await.name, "first");
+    db.write(async |tx| {
+        tx.execute(sql("DROP TABLE step")).await?;
+        tx.execute(sql(
+            "CREATE TABLE step (other TEXT, name TEXT, number BIGINT PRIMARY KEY)",
+        ))
+        .await?;
+        tx.execute(sql("INSERT INTO step VALUES ('x', 'second', 1)"))
+            .await
+    })
+    .await
+    .unwrap();
+    assert_eq!(read().await.name, "second");
+});
 
 on_both_databases!(a_statement_with_too_few_values_is_refused, empty, async |db| {
     let missing = db

@@ -10,6 +10,7 @@ mod row;
 pub(crate) mod scan;
 pub(crate) mod sqlite;
 pub(crate) mod statement;
+mod text;
 mod tx;
 mod value;
 

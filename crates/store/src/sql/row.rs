@@ -1,10 +1,13 @@
 //! How a row is read.
 
+use std::cell;
+
 use rusqlite::types::ValueRef;
 use sqlx::postgres::PgRow;
 use sqlx::{Column, Row as _, ValueRef as _};
 
 use super::DbError;
+use super::text::Known;
 
 /// A type that says once how it is read from a row.
 ///
@@ -33,20 +36,44 @@ macro_rules! row {
 }
 
 /// The columns of one row.
-pub struct Columns<'a>(Source<'a>);
+pub struct Columns<'a> {
+    source: Source<'a>,
+    known: &'a Known,
+    asked: cell::Cell<usize>,
+    found: cell::RefCell<Vec<(Box<str>, usize)>>,
+}
 
+#[derive(Clone, Copy)]
 enum Source<'a> {
     Sqlite(&'a rusqlite::Row<'a>),
     Postgres(&'a PgRow),
 }
 
 impl<'a> Columns<'a> {
-    pub(super) fn sqlite(row: &'a rusqlite::Row<'a>) -> Self {
-        Self(Source::Sqlite(row))
+    pub(super) fn sqlite(row: &'a rusqlite::Row<'a>, known: &'a Known) -> Self {
+        Self::of(Source::Sqlite(row), known)
     }
 
-    pub(super) fn postgres(row: &'a PgRow) -> Self {
-        Self(Source::Postgres(row))
+    pub(super) fn postgres(row: &'a PgRow, known: &'a Known) -> Self {
+        Self::of(Source::Postgres(row), known)
+    }
+
+    fn of(source: Source<'a>, known: &'a Known) -> Self {
+        Self {
+            source,
+            known,
+            asked: cell::Cell::new(0),
+            found: cell::RefCell::default(),
+        }
+    }
+
+    /// Reads the row, and keeps in mind where its columns stand.
+    pub(super) fn read<R: Row>(self) -> Result<R, DbError> {
+        let row = R::read(&self)?;
+        if self.known.columns().is_none() {
+            self.known.keep_columns(self.found.into_inner());
+        }
+        Ok(row)
     }
 
     /// The column of this name.
@@ -55,12 +82,8 @@ impl<'a> Columns<'a> {
     ///
     /// [`DbError::Mismatch`] when there is none or it holds something else.
     pub fn get<T: FromColumn>(&self, name: &str) -> Result<T, DbError> {
-        let index = match self.0 {
-            Source::Sqlite(row) => row.as_ref().column_index(name).ok(),
-            Source::Postgres(row) => row.try_column(name).ok().map(Column::ordinal),
-        };
-        let index = index.ok_or_else(|| DbError::Mismatch(format!("no column {name}")))?;
-        T::from_column(&self.cell(index)).map_err(|error| match error {
+        let index = self.position(name)?;
+        self.at(index).map_err(|error| match error {
             DbError::Mismatch(why) => DbError::Mismatch(format!("column {name}: {why}")),
             other => other,
         })
@@ -72,18 +95,41 @@ impl<'a> Columns<'a> {
     ///
     /// [`DbError::Mismatch`] when there is none or it holds something else.
     pub fn at<T: FromColumn>(&self, index: usize) -> Result<T, DbError> {
-        T::from_column(&self.cell(index))
+        T::from_column(&Cell(match self.source {
+            Source::Sqlite(row) => Content::Sqlite(row.get_ref(index).map_err(mismatch)?),
+            Source::Postgres(row) => Content::Postgres(row, index),
+        }))
     }
 
-    fn cell(&self, index: usize) -> Cell<'_> {
-        Cell { columns: self, index }
+    /// Where the column of this name stands. Looking for the name costs more than all else about a
+    /// column, and rows of one statement are read alike: the column that was asked for at this
+    /// point in an earlier row is tried first.
+    fn position(&self, name: &str) -> Result<usize, DbError> {
+        if let Some(order) = self.known.columns() {
+            let turn = self.asked.replace(self.asked.get() + 1);
+            if let Some((_, index)) = order.get(turn).filter(|(known, _)| **known == *name) {
+                return Ok(*index);
+            }
+        }
+        let found = match self.source {
+            Source::Sqlite(row) => row.as_ref().column_index(name).ok(),
+            Source::Postgres(row) => row.try_column(name).ok().map(Column::ordinal),
+        };
+        let index = found.ok_or_else(|| DbError::Mismatch(format!("no column {name}")))?;
+        if self.known.columns().is_none() {
+            self.found.borrow_mut().push((name.into(), index));
+        }
+        Ok(index)
     }
 }
 
 /// One column of one row.
-pub struct Cell<'a> {
-    columns: &'a Columns<'a>,
-    index: usize,
+pub struct Cell<'a>(Content<'a>);
+
+#[derive(Clone, Copy)]
+enum Content<'a> {
+    Sqlite(ValueRef<'a>),
+    Postgres(&'a PgRow, usize),
 }
 
 impl Cell<'_> {
@@ -93,12 +139,11 @@ impl Cell<'_> {
     ///
     /// [`DbError::Mismatch`] when there is no such column.
     pub fn is_null(&self) -> Result<bool, DbError> {
-        match self.columns.0 {
-            Source::Sqlite(_) => Ok(self.sqlite()? == ValueRef::Null),
-            Source::Postgres(row) => row
-                .try_get_raw(self.index)
-                .map(|raw| raw.is_null())
-                .map_err(mismatch),
+        match self.0 {
+            Content::Sqlite(value) => Ok(value == ValueRef::Null),
+            Content::Postgres(row, index) => {
+                row.try_get_raw(index).map(|raw| raw.is_null()).map_err(mismatch)
+            }
         }
     }
 
@@ -108,9 +153,9 @@ impl Cell<'_> {
     ///
     /// [`DbError::Mismatch`] when it is missing or not text.
     pub fn text(&self) -> Result<String, DbError> {
-        match self.columns.0 {
-            Source::Sqlite(_) => self.sqlite()?.as_str().map(ToOwned::to_owned).map_err(mismatch),
-            Source::Postgres(row) => row.try_get(self.index).map_err(mismatch),
+        match self.0 {
+            Content::Sqlite(value) => value.as_str().map(ToOwned::to_owned).map_err(mismatch),
+            Content::Postgres(row, index) => row.try_get(index).map_err(mismatch),
         }
     }
 
@@ -120,9 +165,9 @@ impl Cell<'_> {
     ///
     /// [`DbError::Mismatch`] when it is missing or not a whole number.
     pub fn int(&self) -> Result<i64, DbError> {
-        match self.columns.0 {
-            Source::Sqlite(_) => self.sqlite()?.as_i64().map_err(mismatch),
-            Source::Postgres(row) => row.try_get(self.index).map_err(mismatch),
+        match self.0 {
+            Content::Sqlite(value) => value.as_i64().map_err(mismatch),
+            Content::Postgres(row, index) => row.try_get(index).map_err(mismatch),
         }
     }
 
@@ -132,20 +177,11 @@ impl Cell<'_> {
     ///
     /// [`DbError::Mismatch`] when it is missing or not a boolean.
     pub fn boolean(&self) -> Result<bool, DbError> {
-        match self.columns.0 {
-            Source::Sqlite(_) => match self.sqlite()? {
-                ValueRef::Integer(0) => Ok(false),
-                ValueRef::Integer(1) => Ok(true),
-                other => Err(DbError::Mismatch(format!("{} is no boolean", other.data_type()))),
-            },
-            Source::Postgres(row) => row.try_get(self.index).map_err(mismatch),
-        }
-    }
-
-    fn sqlite(&self) -> Result<ValueRef<'_>, DbError> {
-        match self.columns.0 {
-            Source::Sqlite(row) => row.get_ref(self.index).map_err(mismatch),
-            Source::Postgres(_) => Ok(ValueRef::Null),
+        match self.0 {
+            Content::Sqlite(ValueRef::Integer(0)) => Ok(false),
+            Content::Sqlite(ValueRef::Integer(1)) => Ok(true),
+            Content::Sqlite(other) => Err(DbError::Mismatch(format!("{} is no boolean", other.data_type()))),
+            Content::Postgres(row, index) => row.try_get(index).map_err(mismatch),
         }
     }
 }

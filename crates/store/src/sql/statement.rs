@@ -2,35 +2,37 @@
 
 use std::borrow::Cow;
 
-use super::{DbError, IntoValue, Value, scan};
+use super::text::{Known, Text};
+use super::{DbError, IntoValue, Value};
 
 /// SQL text with `$1`, `$2`, … and a value for each.
 #[derive(Clone, Debug)]
 pub struct Statement {
-    text: Cow<'static, str>,
+    text: Text,
     values: Vec<Value>,
 }
 
 /// A statement with this text. The text is a literal, so nothing a caller sent can be in it.
 #[must_use]
 pub fn sql(text: &'static str) -> Statement {
-    Statement {
-        text: Cow::Borrowed(text),
-        values: Vec::new(),
-    }
+    Statement::new(Text::literal(text))
 }
 
 /// A statement whose text was composed at run time: for the SCIM filter compiler, which writes
 /// column names of its own and placeholders only (RFC 7644 section 3.4.2.2).
 #[must_use]
 pub(crate) fn sql_dynamic(text: String) -> Statement {
-    Statement {
-        text: Cow::Owned(text),
-        values: Vec::new(),
-    }
+    Statement::new(Text::composed(text))
 }
 
 impl Statement {
+    fn new(text: Text) -> Self {
+        Self {
+            values: Vec::with_capacity(text.placeholders()),
+            text,
+        }
+    }
+
     /// Binds the next placeholder: the first call is `$1`.
     #[must_use]
     pub fn bind(mut self, value: impl IntoValue) -> Self {
@@ -41,7 +43,7 @@ impl Statement {
     /// The text, with placeholders.
     #[must_use]
     pub fn text(&self) -> &str {
-        &self.text
+        self.text.text()
     }
 
     /// What is bound, `$1` first.
@@ -53,13 +55,19 @@ impl Statement {
     /// The same statement with words before it, for EXPLAIN.
     pub(crate) fn prefixed(&self, words: &str) -> Self {
         Self {
-            text: Cow::Owned(format!("{words}{}", self.text)),
+            text: Text::composed(format!("{words}{}", self.text())),
             values: self.values.clone(),
         }
     }
 
-    pub(crate) fn into_parts(self) -> (Cow<'static, str>, Vec<Value>) {
-        (self.text, self.values)
+    /// What is known of the text.
+    pub(super) fn known(&self) -> &Known {
+        &self.text
+    }
+
+    /// The text, and the values, which leave the statement.
+    pub(super) fn take_parts(&mut self) -> (Cow<'static, str>, Vec<Value>) {
+        (self.text.text().clone(), std::mem::take(&mut self.values))
     }
 
     /// What `SQLite` would take silently and PostgreSQL would not: too few values, or text with
@@ -70,12 +78,12 @@ impl Statement {
     /// [`DbError::Mismatch`] when the highest `$n` is not the number of values,
     /// [`DbError::NulCharacter`] for text that PostgreSQL cannot hold.
     pub(crate) fn check(&self) -> Result<(), DbError> {
-        let highest = scan::highest_placeholder(&self.text);
+        let highest = self.text.placeholders();
         if highest != self.values.len() {
             return Err(DbError::Mismatch(format!(
                 "the highest placeholder is ${highest} and {} values are bound: {}",
                 self.values.len(),
-                self.text
+                self.text()
             )));
         }
         let has_nul = |value: &Value| matches!(value, Value::Text(Some(text)) if text.contains('\0'));

@@ -18,28 +18,28 @@ pub(crate) enum Session {
 }
 
 impl Session {
-    pub(crate) async fn execute(&mut self, statement: Statement) -> Result<u64, DbError> {
-        query(statement)
+    pub(crate) async fn execute(&mut self, mut statement: Statement) -> Result<u64, DbError> {
+        query(&mut statement)
             .execute(self.connection())
             .await
             .map(|done| done.rows_affected())
             .map_err(classify)
     }
 
-    pub(crate) async fn optional<R: Row>(&mut self, statement: Statement) -> Result<Option<R>, DbError> {
-        let row = query(statement)
+    pub(crate) async fn optional<R: Row>(&mut self, mut statement: Statement) -> Result<Option<R>, DbError> {
+        let row = query(&mut statement)
             .fetch_optional(self.connection())
             .await
             .map_err(classify)?;
-        row.as_ref().map(read).transpose()
+        row.map(|row| read(&statement, &row)).transpose()
     }
 
-    pub(crate) async fn all<R: Row>(&mut self, statement: Statement) -> Result<Vec<R>, DbError> {
-        let rows = query(statement)
+    pub(crate) async fn all<R: Row>(&mut self, mut statement: Statement) -> Result<Vec<R>, DbError> {
+        let rows = query(&mut statement)
             .fetch_all(self.connection())
             .await
             .map_err(classify)?;
-        rows.iter().map(read).collect()
+        rows.iter().map(|row| read(&statement, row)).collect()
     }
 
     /// Ends the transaction; an error of its COMMIT counts as much as any other.
@@ -59,13 +59,13 @@ impl Session {
     }
 }
 
-fn read<R: Row>(row: &PgRow) -> Result<R, DbError> {
-    R::read(&Columns::postgres(row))
+fn read<R: Row>(statement: &Statement, row: &PgRow) -> Result<R, DbError> {
+    Columns::postgres(row, statement.known()).read()
 }
 
 /// The text is a literal, or the filter compiler's, which writes placeholders for all it is given.
-fn query(statement: Statement) -> Query<'static, Postgres, PgArguments> {
-    let (text, values) = statement.into_parts();
+fn query(statement: &mut Statement) -> Query<'static, Postgres, PgArguments> {
+    let (text, values) = statement.take_parts();
     values
         .into_iter()
         .fold(sqlx::query(AssertSqlSafe(text)), |query, value| match value {

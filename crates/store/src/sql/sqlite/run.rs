@@ -29,7 +29,7 @@ pub(super) fn execute(connection: &Connection, statement: &Statement) -> Result<
 /// The first row, if there is one.
 pub(super) fn optional<R: Row>(connection: &Connection, statement: &Statement) -> Result<Option<R>, DbError> {
     let mut prepared = prepare(connection, statement)?;
-    next(&mut prepared.raw_query())
+    next(statement, &mut prepared.raw_query())
 }
 
 /// All rows. The rest of a long list is read where it holds up no other task.
@@ -38,13 +38,13 @@ pub(super) fn all<R: Row>(connection: &Connection, statement: &Statement) -> Res
     let mut rows = prepared.raw_query();
     let mut found = Vec::new();
     while found.len() < SHORT {
-        match next(&mut rows)? {
+        match next(statement, &mut rows)? {
             Some(row) => found.push(row),
             None => return Ok(found),
         }
     }
     let mut rest = || {
-        while let Some(row) = next(&mut rows)? {
+        while let Some(row) = next(statement, &mut rows)? {
             found.push(row);
         }
         Ok(())
@@ -57,25 +57,18 @@ pub(super) fn all<R: Row>(connection: &Connection, statement: &Statement) -> Res
     Ok(found)
 }
 
-fn next<R: Row>(rows: &mut Rows<'_>) -> Result<Option<R>, DbError> {
+fn next<R: Row>(statement: &Statement, rows: &mut Rows<'_>) -> Result<Option<R>, DbError> {
     rows.next()
         .map_err(classify)?
-        .map(|row| R::read(&Columns::sqlite(row)))
+        .map(|row| Columns::sqlite(row, statement.known()).read())
         .transpose()
 }
 
-/// Prepares the statement and binds its values. `SQLite` numbers `$n` by first appearance, so
-/// each is found by its name.
+/// Prepares the statement and binds its values.
 fn prepare<'a>(connection: &'a Connection, statement: &Statement) -> Result<CachedStatement<'a>, DbError> {
     let mut prepared = connection.prepare_cached(statement.text()).map_err(classify)?;
-    for (value, name) in statement.values().iter().zip(names()) {
-        let index = prepared.parameter_index(&name).map_err(classify)?;
-        let Some(index) = index else {
-            return Err(DbError::Mismatch(format!(
-                "{name} is unused: {}",
-                statement.text()
-            )));
-        };
+    let indexes = statement.known().indexes(|| indexes(&prepared, statement))?;
+    for (value, &index) in statement.values().iter().zip(indexes) {
         match value {
             Value::Text(text) => prepared.raw_bind_parameter(index, text),
             Value::Int(number) => prepared.raw_bind_parameter(index, number),
@@ -86,7 +79,16 @@ fn prepare<'a>(connection: &'a Connection, statement: &Statement) -> Result<Cach
     Ok(prepared)
 }
 
-/// `$1`, `$2`, …
-fn names() -> impl Iterator<Item = String> {
-    (1_u32..).map(|n| format!("${n}"))
+/// `SQLite`'s index for each of `$1`, `$2`, … It numbers them by first appearance, so each is found
+/// by its name.
+fn indexes(prepared: &rusqlite::Statement<'_>, statement: &Statement) -> Result<Box<[usize]>, DbError> {
+    let index = |n| {
+        let name = format!("${n}");
+        let unused = || DbError::Mismatch(format!("{name} is unused: {}", statement.text()));
+        prepared
+            .parameter_index(&name)
+            .map_err(classify)?
+            .ok_or_else(unused)
+    };
+    (1..=statement.values().len()).map(index).collect()
 }
