@@ -168,7 +168,7 @@ fn read_pair(pair: &[u8]) -> Result<(String, String), ParamsError> {
     if name.len() > MAX_NAME {
         return Err(ParamsError::NameTooLong);
     }
-    if name.chars().any(char::is_control) {
+    if has_control(&name) {
         return Err(ParamsError::ControlInName);
     }
     if value.len() > MAX_VALUE {
@@ -176,10 +176,20 @@ fn read_pair(pair: &[u8]) -> Result<(String, String), ParamsError> {
     }
     let may_break = MULTI_LINE.contains(&name.as_str());
     let is_refused = |c: char| c.is_control() && !(may_break && matches!(c, '\t' | '\n' | '\r'));
-    if value.chars().any(is_refused) {
+    if has_control(&value) && value.chars().any(is_refused) {
         return Err(ParamsError::Control(name));
     }
     Ok((name, value))
+}
+
+/// Whether there is a control character; quick for long texts of ASCII, such as tokens.
+fn has_control(text: &str) -> bool {
+    if text.is_ascii() {
+        text.bytes()
+            .fold(false, |found, byte| found | byte.is_ascii_control())
+    } else {
+        text.chars().any(char::is_control)
+    }
 }
 
 #[cfg(test)]

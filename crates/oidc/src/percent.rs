@@ -16,8 +16,13 @@ pub enum DecodeError {
 /// # Errors
 /// [`DecodeError`] for a broken escape or for bytes that are not UTF-8; nothing is replaced or skipped.
 pub fn decode(encoded: &[u8]) -> Result<String, DecodeError> {
+    // Most values, and all tokens, stand for themselves: those are copied as they are.
+    let is_special = |byte: &u8| matches!(byte, b'+' | b'%');
+    let plain = encoded.iter().position(is_special).unwrap_or(encoded.len());
+    let (plain, rest) = encoded.split_at(plain);
     let mut bytes = Vec::with_capacity(encoded.len());
-    let mut rest = encoded.iter().copied();
+    bytes.extend_from_slice(plain);
+    let mut rest = rest.iter().copied();
     while let Some(byte) = rest.next() {
         bytes.push(match byte {
             b'+' => b' ',

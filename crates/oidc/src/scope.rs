@@ -1,9 +1,8 @@
 //! Scopes (RFC 6749 §3.3; OpenID Connect Core 1.0 §5.4, §11; docs: "What tokens carry").
 
-use std::collections::BTreeSet;
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::words::words;
 
@@ -75,10 +74,15 @@ pub enum ScopeError {
 /// The longest `scope` parameter, in bytes.
 pub const MAX_SCOPE: usize = 2048;
 
-/// A set of scopes; on the wire the words with spaces between them.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct ScopeSet(BTreeSet<Scope>);
+/// A set of scopes, one bit each; on the wire the words with spaces between them.
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct ScopeSet(u16);
+
+/// The bit of a scope: in the order of declaration.
+const fn bit(scope: Scope) -> u16 {
+    1 << scope as u16
+}
 
 impl ScopeSet {
     /// Reads a `scope` parameter of the authorization endpoint, where unknown scopes are ignored
@@ -104,37 +108,37 @@ impl ScopeSet {
     /// Whether the scope is in the set.
     #[must_use]
     pub fn contains(&self, scope: Scope) -> bool {
-        self.0.contains(&scope)
+        self.0 & bit(scope) != 0
     }
 
     /// Whether nothing is in the set.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0 == 0
     }
 
     /// Whether all of this set is in the other: a refresh may only narrow (RFC 6749 §6).
     #[must_use]
     pub fn is_subset(&self, other: &Self) -> bool {
-        self.0.is_subset(&other.0)
+        self.0 & !other.0 == 0
     }
 
     /// What is in both.
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {
-        Self(self.0.intersection(&other.0).copied().collect())
+        Self(self.0 & other.0)
     }
 
     /// The set without one scope.
     #[must_use]
     pub fn without(mut self, scope: Scope) -> Self {
-        self.0.remove(&scope);
+        self.0 &= !bit(scope);
         self
     }
 
     /// The scopes, always in the same order.
     pub fn iter(&self) -> impl Iterator<Item = Scope> + '_ {
-        self.0.iter().copied()
+        Scope::ALL.iter().copied().filter(|scope| self.contains(*scope))
     }
 
     /// Whether one of the scopes asks for the claim.
@@ -154,7 +158,7 @@ fn words_of(text: &str) -> Result<impl Iterator<Item = &str>, ScopeError> {
 
 impl FromIterator<Scope> for ScopeSet {
     fn from_iter<T: IntoIterator<Item = Scope>>(scopes: T) -> Self {
-        Self(scopes.into_iter().collect())
+        Self(scopes.into_iter().fold(0, |all, scope| all | bit(scope)))
     }
 }
 
@@ -178,14 +182,22 @@ impl TryFrom<String> for ScopeSet {
     }
 }
 
-impl From<ScopeSet> for String {
-    fn from(scopes: ScopeSet) -> Self {
-        scopes.to_string()
+impl Serialize for ScopeSet {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl fmt::Debug for ScopeSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.iter()).finish()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -222,6 +234,17 @@ mod tests {
     fn a_set_travels_as_one_string() {
         let scopes: ScopeSet = serde_json::from_str("\"roles openid\"").unwrap();
         assert_eq!(serde_json::to_string(&scopes).unwrap(), "\"openid roles\"");
+    }
+
+    #[test]
+    fn every_scope_has_a_bit_of_its_own() {
+        for scope in Scope::ALL {
+            let one: ScopeSet = [*scope].into_iter().collect();
+            assert_eq!(one.iter().collect::<Vec<_>>(), [*scope]);
+            assert!(one.clone().without(*scope).is_empty());
+        }
+        let all: ScopeSet = Scope::ALL.iter().copied().collect();
+        assert_eq!(all.iter().count(), Scope::ALL.len());
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! The `aud` claim (RFC 7519 §4.1.3).
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// Whom a token is for: one string on the wire where there is one, else an array.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "Wire", into = "Wire")]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(from = "Wire")]
 pub struct Audience(Vec<String>);
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(untagged)]
 enum Wire {
     One(String),
@@ -47,15 +47,11 @@ impl From<Wire> for Audience {
     }
 }
 
-impl From<Audience> for Wire {
-    fn from(Audience(mut all): Audience) -> Self {
-        match all.pop() {
-            Some(one) if all.is_empty() => Self::One(one),
-            Some(last) => {
-                all.push(last);
-                Self::Many(all)
-            }
-            None => Self::Many(all),
+impl Serialize for Audience {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0.as_slice() {
+            [one] => serializer.serialize_str(one),
+            all => all.serialize(serializer),
         }
     }
 }

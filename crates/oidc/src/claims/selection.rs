@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::authorize::ClaimRequest;
-use crate::scope::ScopeSet;
+use crate::scope::{Scope, ScopeSet};
 
 /// The claims that scopes and the `claims` parameter ask for, for one place.
 #[derive(Debug, Clone, Copy)]
@@ -40,11 +40,20 @@ impl<'a> Selection<'a> {
                 .requested
                 .is_some_and(|requested| requested.contains_key(claim))
     }
+
+    /// Whether any claim of the scope is asked for.
+    #[must_use]
+    pub fn asks_of(&self, scope: Scope) -> bool {
+        let is_requested = |requested: &BTreeMap<String, ClaimRequest>| {
+            !requested.is_empty() && scope.claims().iter().any(|it| requested.contains_key(*it))
+        };
+        self.scopes.contains(scope) || self.requested.is_some_and(is_requested)
+    }
 }
 
 /// Clears a claim that is not asked for.
 pub(super) fn keep<T>(selection: &Selection<'_>, claim: &str, slot: &mut Option<T>) {
-    if !selection.asks_for(claim) {
+    if slot.is_some() && !selection.asks_for(claim) {
         *slot = None;
     }
 }
@@ -55,7 +64,6 @@ mod tests {
 
     use super::*;
     use crate::claims::{AccountClaim, MembershipClaims, PersonClaims};
-    use crate::scope::Scope;
 
     fn person() -> PersonClaims {
         let text = || Some("x".to_owned());
@@ -134,6 +142,8 @@ mod tests {
         let requested = BTreeMap::from([("email".to_owned(), ClaimRequest::default())]);
         let selection = Selection::with_requested(&scopes, &requested);
         assert_eq!(selected(&selection), ["email"]);
+        let of: Vec<_> = Scope::ALL.iter().filter(|it| selection.asks_of(**it)).collect();
+        assert_eq!(of, [&Scope::OpenId, &Scope::Email]);
     }
 
     #[test]
