@@ -6,15 +6,20 @@
 //! checked against versions read in it; what is answered from memory alone (UserInfo,
 //! introspection) is kept for less than a second. What has no version is kept only once a while
 //! has passed since the last change: a transaction that began before it may still read what was.
+//! What follows from what is known (that a signature is good, which permissions a member's facts
+//! give) is remembered longer, and says with each use whether it still holds.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use latchkey_domain::id::{AccountId, ApplicationId, ClientId, GrantId, MemberId};
+use latchkey_domain::time::Timestamp;
 use moka::sync::Cache as Memory;
 
 use crate::access::{Facts, Scene};
+use crate::oauth::access_token::Genuine;
+use crate::oauth::claims::Entitled;
 use crate::oauth::client_credentials::Placed;
 
 /// How long an answer from memory alone may be behind the database.
@@ -27,8 +32,12 @@ const SETTLED_AFTER: Duration = Duration::from_secs(3);
 pub struct Cache {
     facts: Memory<(AccountId, MemberId), Arc<Facts>>,
     scenes: Memory<(AccountId, ApplicationId), Arc<Scene>>,
+    /// By where facts and scene lie in memory: see [`Entitled::holds`].
+    entitled: Memory<(usize, usize), Arc<Entitled>>,
     clients: Memory<ClientId, Arc<crate::client::Client>>,
     standings: Memory<GrantId, crate::grant::Standing>,
+    /// By the SHA-256 of the whole token.
+    genuine: Memory<[u8; 32], Arc<Genuine>>,
     tokens: Memory<String, bool>,
     services: Memory<(ClientId, String), Placed>,
     changes: Changes,
@@ -76,6 +85,10 @@ impl Cache {
                 .max_capacity(5_000)
                 .time_to_live(Duration::from_secs(60))
                 .build(),
+            entitled: Memory::builder()
+                .max_capacity(4_000)
+                .time_to_idle(Duration::from_secs(60))
+                .build(),
             clients: Memory::builder()
                 .max_capacity(10_000)
                 .time_to_live(Duration::from_secs(60))
@@ -87,6 +100,10 @@ impl Cache {
             services: Memory::builder()
                 .max_capacity(5_000)
                 .time_to_live(AT_MOST_BEHIND)
+                .build(),
+            genuine: Memory::builder()
+                .max_capacity(20_000)
+                .time_to_live(Duration::from_secs(60))
                 .build(),
             tokens: Memory::builder()
                 .max_capacity(50_000)
@@ -118,6 +135,22 @@ impl Cache {
         }
     }
 
+    /// What these facts give in this scene, if it was worked out and holds now.
+    pub(crate) fn entitled(
+        &self,
+        facts: &Arc<Facts>,
+        scene: &Arc<Scene>,
+        now: Timestamp,
+    ) -> Option<Arc<Entitled>> {
+        self.entitled
+            .get(&places(facts, scene))
+            .filter(|it| it.holds(facts, scene, now))
+    }
+
+    pub(crate) fn keep_entitled(&self, facts: &Arc<Facts>, scene: &Arc<Scene>, entitled: Arc<Entitled>) {
+        self.entitled.insert(places(facts, scene), entitled);
+    }
+
     pub(crate) fn client(&self, id: &ClientId) -> Option<Arc<crate::client::Client>> {
         self.clients.get(id)
     }
@@ -135,6 +168,15 @@ impl Cache {
 
     pub(crate) fn keep_standing(&self, grant: &GrantId, standing: crate::grant::Standing) {
         self.standings.insert(grant.clone(), standing);
+    }
+
+    /// An access token whose signature was good; its key and its times are judged by whoever asks.
+    pub(crate) fn genuine(&self, digest: &[u8; 32]) -> Option<Arc<Genuine>> {
+        self.genuine.get(digest)
+    }
+
+    pub(crate) fn keep_genuine(&self, digest: [u8; 32], token: Arc<Genuine>) {
+        self.genuine.insert(digest, token);
     }
 
     /// Whether an access token was revoked by itself.
@@ -163,8 +205,10 @@ impl Cache {
         self.changes.note();
         self.facts.invalidate_all();
         self.scenes.invalidate_all();
+        self.entitled.invalidate_all();
         self.clients.invalidate_all();
         self.standings.invalidate_all();
+        self.genuine.invalidate_all();
         self.tokens.invalidate_all();
         self.services.invalidate_all();
     }
@@ -187,6 +231,10 @@ impl Cache {
             _ => self.forget_everything(),
         }
     }
+}
+
+fn places(facts: &Arc<Facts>, scene: &Arc<Scene>) -> (usize, usize) {
+    (Arc::as_ptr(facts).addr(), Arc::as_ptr(scene).addr())
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! The claims of a person and a member, as those asked for. Docs: "What tokens carry".
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use latchkey_domain::catalogue::PermissionId;
 use latchkey_domain::claims::{self, AccessClaims, ClaimScopes, Claimant, Place};
 use latchkey_domain::id::{AccountId, ApplicationId};
 use latchkey_domain::time::Timestamp;
@@ -44,37 +46,78 @@ pub(super) fn person(user: &User, addresses: &[VerifiedAddress]) -> PersonClaims
     }
 }
 
+/// What these facts give in this scene, and until when nothing but a change alters it.
+#[derive(Debug)]
+pub(crate) struct Entitled {
+    facts: Arc<Facts>,
+    scene: Arc<Scene>,
+    permissions: BTreeSet<PermissionId>,
+    sets: Vec<String>,
+    since: Timestamp,
+    until: Option<Timestamp>,
+}
+
+impl Entitled {
+    fn new(facts: &Arc<Facts>, scene: &Arc<Scene>, now: Timestamp) -> Self {
+        let sets = facts.direct_sets.iter().map(|it| it.expires_at);
+        let carried = facts.group_sets.iter().map(|it| it.expires_at);
+        let overrides = facts.overrides.iter().map(|it| it.expires_at);
+        let ends = sets.chain(carried).chain(overrides).flatten();
+        Self {
+            permissions: facts.permissions(scene, now),
+            sets: facts.set_names(now),
+            since: now,
+            until: ends.filter(|it| now < *it).min(),
+            facts: Arc::clone(facts),
+            scene: Arc::clone(scene),
+        }
+    }
+
+    /// Whether it is about these very facts and this very scene (which it holds, so that no others
+    /// come to lie in their place), and of this moment.
+    pub(crate) fn holds(&self, facts: &Arc<Facts>, scene: &Arc<Scene>, now: Timestamp) -> bool {
+        Arc::ptr_eq(&self.facts, facts)
+            && Arc::ptr_eq(&self.scene, scene)
+            && self.since <= now
+            && self.until.is_none_or(|it| now < it)
+    }
+}
+
+/// What a member may do in an application, worked out once for the same facts and scene.
+fn entitled(app: &App, facts: &Arc<Facts>, scene: &Arc<Scene>, now: Timestamp) -> Arc<Entitled> {
+    app.cache.entitled(facts, scene, now).unwrap_or_else(|| {
+        let found = Arc::new(Entitled::new(facts, scene, now));
+        app.cache.keep_entitled(facts, scene, Arc::clone(&found));
+        found
+    })
+}
+
 /// What is asked for of a member's account, role, permissions and groups, of this moment.
 pub(super) fn membership(
-    facts: &Facts,
-    scene: &Scene,
+    app: &App,
+    (facts, scene): (&Arc<Facts>, &Arc<Scene>),
     selection: &Selection<'_>,
     place: Place,
     now: Timestamp,
 ) -> MembershipClaims {
-    let wants = |scope: Scope| scope.claims().iter().any(|claim| selection.asks_for(claim));
     let scopes = ClaimScopes {
-        account: wants(Scope::Account),
-        roles: wants(Scope::Roles),
-        permissions: wants(Scope::Permissions),
-        groups: wants(Scope::Groups),
+        account: selection.asks_of(Scope::Account),
+        roles: selection.asks_of(Scope::Roles),
+        permissions: selection.asks_of(Scope::Permissions),
+        groups: selection.asks_of(Scope::Groups),
     };
-    let permissions = if scopes.permissions {
-        facts.permissions(scene, now)
-    } else {
-        Default::default()
-    };
-    let sets = if scopes.permissions {
-        facts.set_names(now)
-    } else {
-        Vec::new()
+    let entitled = scopes.permissions.then(|| entitled(app, facts, scene, now));
+    let nothing = (BTreeSet::new(), Vec::new());
+    let (permissions, sets) = match &entitled {
+        Some(it) => (&it.permissions, &it.sets),
+        None => (&nothing.0, &nothing.1),
     };
     let claimant = Claimant {
         account: &facts.account,
         member: &facts.member,
         role: &facts.role,
-        permissions: &permissions,
-        sets: &sets,
+        permissions,
+        sets,
         groups: &facts.groups,
     };
     on_the_wire(claims::claims(&claimant, scopes, place)).select(selection)
@@ -103,7 +146,7 @@ pub(super) fn wants_person(scopes: &ScopeSet, selection: &Selection<'_>) -> bool
     scopes.contains(Scope::OpenId)
         && [Scope::Profile, Scope::Email]
             .iter()
-            .any(|scope| scope.claims().iter().any(|claim| selection.asks_for(claim)))
+            .any(|scope| selection.asks_of(*scope))
 }
 
 #[cfg(test)]

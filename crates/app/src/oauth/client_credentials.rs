@@ -43,14 +43,13 @@ pub(super) async fn respond(
         let why = "client_credentials needs a client that authenticates";
         return Err(TokenError::new(TokenErrorCode::UnauthorizedClient, why).into());
     }
-    let granted: Vec<Resource> = client
-        .resources
-        .iter()
-        .filter_map(|it| Resource::parse(it).ok())
-        .collect();
     let audience = match wanted.resource.as_slice() {
         [] => vec![issue::default_resource(client).to_owned()],
-        asked => issue::audience(client, &granted, asked)?,
+        asked => {
+            let all = client.resources.iter();
+            let granted: Vec<Resource> = all.filter_map(|it| Resource::parse(it).ok()).collect();
+            issue::audience(client, &granted, asked)?
+        }
     };
     let named = wanted.account.as_deref();
     let acting = acting(app, client, named).await?;
@@ -65,7 +64,7 @@ pub(super) async fn respond(
         scopes: &scopes(client, wanted.scope),
         audience,
         sign_in: None,
-        member: acting.as_ref().map(|(facts, scene)| (&**facts, &**scene)),
+        member: acting.as_ref().map(|(facts, scene)| (facts, scene)),
         person: PersonClaims::default(),
         requested: None,
     };

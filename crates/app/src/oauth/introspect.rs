@@ -43,8 +43,9 @@ async fn of_access_token(app: &App, asker: &Client, token: &Secret) -> Result<Op
     let Some(token) = access_token::read(app, token) else {
         return Ok(None);
     };
-    let is_for_asker = asker.resources.iter().any(|it| token.claims.aud.contains(it))
-        || token.claims.aud.contains(default_resource(asker));
+    let claims = token.claims();
+    let is_for_asker = asker.resources.iter().any(|it| claims.aud.contains(it))
+        || claims.aud.contains(default_resource(asker));
     if !is_for_asker {
         return Ok(None);
     }
@@ -52,26 +53,31 @@ async fn of_access_token(app: &App, asker: &Client, token: &Secret) -> Result<Op
     if !standing.active {
         return Ok(None);
     }
-    let claims = token.claims;
     let membership = match standing.holder {
-        None => claims.membership,
+        None => claims.membership.clone(),
         Some(holder) => {
             let scene = claims::scene(app, &holder.facts.account.id, &asker.application).await?;
             let selection = Selection::of_scopes(&claims.scope);
-            claims::membership(&holder.facts, &scene, &selection, Place::UserInfo, app.now())
+            claims::membership(
+                app,
+                (&holder.facts, &scene),
+                &selection,
+                Place::UserInfo,
+                app.now(),
+            )
         }
     };
     Ok(Some(Introspection {
         active: true,
-        scope: told(claims.scope),
-        client_id: Some(claims.client_id),
+        scope: told(claims.scope.clone()),
+        client_id: Some(claims.client_id.clone()),
         token_type: Some(TokenType::Bearer),
         exp: Some(claims.exp),
         iat: Some(claims.iat),
-        sub: Some(claims.sub),
-        aud: Some(claims.aud),
-        iss: Some(claims.iss),
-        jti: Some(claims.jti),
+        sub: Some(claims.sub.clone()),
+        aud: Some(claims.aud.clone()),
+        iss: Some(claims.iss.clone()),
+        jti: Some(claims.jti.clone()),
         membership,
     }))
 }

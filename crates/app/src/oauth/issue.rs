@@ -1,6 +1,7 @@
 //! Tokens, made and signed outside any transaction (RFC 9068; OpenID Connect Core 1.0 §2).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use latchkey_crypto::algorithm::Algorithm;
 use latchkey_crypto::encoding::base64url;
@@ -32,7 +33,7 @@ pub(super) struct Basis<'a> {
     /// How the person signed in; nothing for a program.
     pub sign_in: Option<SignIn<'a>>,
     /// The member; nobody where a client acts for itself.
-    pub member: Option<(&'a Facts, &'a Scene)>,
+    pub member: Option<(&'a Arc<Facts>, &'a Arc<Scene>)>,
     pub person: PersonClaims,
     /// Single claims asked for in the ID token.
     pub requested: Option<&'a BTreeMap<String, ClaimRequest>>,
@@ -55,11 +56,10 @@ impl SignIn<'_> {
 }
 
 impl Basis<'_> {
-    fn membership(&self, selection: &Selection<'_>, now: Timestamp) -> MembershipClaims {
-        self.member
-            .map_or_else(MembershipClaims::default, |(facts, scene)| {
-                claims::membership(facts, scene, selection, Place::Token, now)
-            })
+    fn membership(&self, app: &App, selection: &Selection<'_>, now: Timestamp) -> MembershipClaims {
+        self.member.map_or_else(MembershipClaims::default, |of| {
+            claims::membership(app, of, selection, Place::Token, now)
+        })
     }
 }
 
@@ -98,7 +98,7 @@ fn access_token(app: &App, basis: &Basis<'_>) -> Result<String> {
         acr: None,
         amr: basis.sign_in.map_or_else(Vec::new, |it| it.amr()),
         sid: basis.sign_in.and_then(|it| it.sid).map(str::to_owned),
-        membership: basis.membership(&Selection::of_scopes(basis.scopes), now),
+        membership: basis.membership(app, &Selection::of_scopes(basis.scopes), now),
     };
     let keys = app.keys.current();
     Ok(keys
@@ -128,7 +128,7 @@ fn id_token(app: &App, basis: &Basis<'_>, sign_in: SignIn<'_>, access_token: &st
         at_hash: Some(algorithm.half_hash(access_token)),
         c_hash: None,
         person: basis.person.clone().select(&selection),
-        membership: basis.membership(&selection, now),
+        membership: basis.membership(app, &selection, now),
     };
     let keys = app.keys.current();
     Ok(keys.signer(algorithm)?.sign_jwt("JWT", &claims)?)

@@ -3,7 +3,7 @@
 
 pub mod access_token;
 pub mod authorize;
-mod claims;
+pub(crate) mod claims;
 pub mod client_auth;
 pub(crate) mod client_credentials;
 mod code;

@@ -62,10 +62,10 @@ async fn revoke_access_token(app: &App, client: &Client, token: &Secret) -> Resu
     let Some(token) = access_token::read(app, token) else {
         return Ok(());
     };
-    if token.claims.client_id != client.id.as_str() {
+    if token.claims().client_id != client.id.as_str() {
         return Ok(());
     }
-    let (jti, expires_at) = (&token.claims.jti, Timestamp::from_seconds(token.claims.exp));
+    let (jti, expires_at) = (&token.claims().jti, Timestamp::from_seconds(token.claims().exp));
     app.db
         .write(async |tx| kept::revoke_token(tx, jti, expires_at).await)
         .await?;

@@ -19,14 +19,14 @@ const NOT_GOOD: &str = "the access token is unknown, has expired or was revoked"
 pub async fn respond(app: &App, token: &Secret) -> Result<UserInfo, Refusal<BearerError>> {
     let not_good = || BearerError::InvalidToken(NOT_GOOD.to_owned());
     let token = access_token::read(app, token).ok_or_else(not_good)?;
-    let scopes = &token.claims.scope;
+    let scopes = &token.claims().scope;
     if !scopes.contains(Scope::OpenId) {
         return Err(BearerError::InsufficientScope([Scope::OpenId].into_iter().collect::<ScopeSet>()).into());
     }
     let standing = access_token::standing(app, &token).await?;
     let holder = standing.holder.filter(|_| standing.active).ok_or_else(not_good)?;
     let (user, addresses) = holder.person.as_ref().ok_or_else(not_good)?;
-    let client = match client::find(app, &ClientId::new(&*token.claims.client_id)).await {
+    let client = match client::find(app, &ClientId::new(&*token.claims().client_id)).await {
         Ok(client) => client,
         Err(Error::NotFound) => return Err(not_good().into()),
         Err(fault) => return Err(fault.into()),
@@ -36,6 +36,12 @@ pub async fn respond(app: &App, token: &Secret) -> Result<UserInfo, Refusal<Bear
     Ok(UserInfo {
         sub: user.id.to_string(),
         person: claims::person(user, addresses).select(&selection),
-        membership: claims::membership(&holder.facts, &scene, &selection, Place::UserInfo, app.now()),
+        membership: claims::membership(
+            app,
+            (&holder.facts, &scene),
+            &selection,
+            Place::UserInfo,
+            app.now(),
+        ),
     })
 }
