@@ -10,7 +10,7 @@ use std::task::Poll;
 use latchkey_store::db::{Db, Settings};
 use latchkey_store::sql::{DbError, Tx, sql};
 use latchkey_testkit::database::{Database, Kind, run_empty};
-use tokio::sync::{Barrier, oneshot};
+use tokio::sync::{Barrier, Notify, oneshot};
 
 #[derive(Debug, PartialEq)]
 enum Refusal {
@@ -136,6 +136,26 @@ fn a_refusal_is_answered_after_the_commit_it_may_rest_on() {
 }
 
 #[test]
+fn sqlite_is_compiled_as_configured() {
+    run_empty(Kind::Sqlite, async |db| {
+        for option in [
+            "DEFAULT_MEMSTATUS=0",
+            "STMTJRNL_SPILL=1048576",
+            "OMIT_SHARED_CACHE",
+            "DQS=0",
+        ] {
+            let used = db
+                .look_up(async |tx| {
+                    tx.one::<bool>(sql("SELECT sqlite_compileoption_used($1)").bind(option))
+                        .await
+                })
+                .await;
+            assert_eq!(used, Ok(true), "{option}: see .cargo/config.toml");
+        }
+    });
+}
+
+#[test]
 fn write_skew_is_found_and_the_loser_runs_again() {
     run_empty(Kind::Postgres, async |db| {
         db.write(async |tx| {
@@ -218,6 +238,86 @@ fn stale_connections_are_passed_over() {
             assert_eq!(written, Ok(()));
         }
         admin.close().await;
+    });
+}
+
+/// A second handle with a single connection.
+async fn with_one_connection(database: &Database, wait_ms: u64) -> Db {
+    let settings = Settings {
+        connections: 1,
+        wait_ms,
+        ..database.settings().clone()
+    };
+    Db::open(&settings).await.unwrap()
+}
+
+async fn backend(tx: &mut Tx) -> Result<i64, DbError> {
+    tx.one(sql("SELECT CAST(pg_backend_pid() AS BIGINT)")).await
+}
+
+#[test]
+fn a_connection_is_used_by_one_use_case_after_another() {
+    run_empty(Kind::Postgres, async |database| {
+        let db = with_one_connection(database, 60_000).await;
+        let first: Result<i64, DbError> = db.look_up(backend).await;
+        let (second, third, fourth) = tokio::join!(db.look_up(backend), db.write(backend), db.read(backend));
+        assert_eq!([&second, &third, &fourth], [&first; 3]);
+        assert!(first.is_ok());
+        db.close().await;
+        assert!(matches!(db.look_up(backend).await, Err(DbError::Unavailable(_))));
+    });
+}
+
+#[test]
+fn a_use_case_waits_for_a_connection_only_so_long() {
+    run_empty(Kind::Postgres, async |database| {
+        let db = with_one_connection(database, 20).await;
+        let enough = Notify::new();
+        let (held, late) = tokio::join!(
+            db.look_up(async |_| {
+                enough.notified().await;
+                Ok::<_, DbError>(())
+            }),
+            async {
+                let late = db.look_up(backend).await;
+                enough.notify_one();
+                late
+            }
+        );
+        assert_eq!(held, Ok(()));
+        assert!(matches!(late, Err(DbError::Unavailable(_))), "{late:?}");
+        let then: Result<i64, DbError> = db.look_up(backend).await;
+        assert!(then.is_ok());
+        db.close().await;
+    });
+}
+
+#[test]
+fn what_a_cancelled_look_up_would_have_read_is_nobody_elses_answer() {
+    run_empty(Kind::Postgres, async |database| {
+        let db = with_one_connection(database, 60_000).await;
+        for number in 0..20_i64 {
+            {
+                let mut cancelled = pin!(db.look_up(async |tx| {
+                    tx.one::<i64>(sql("SELECT CAST($1 AS BIGINT) FROM pg_sleep(0.01)").bind(-1_i64))
+                        .await
+                }));
+                // So many polls get as far as sending the statement, or waiting for its answer.
+                for _ in 0..=(number % 4) {
+                    let polled =
+                        std::future::poll_fn(|context| Poll::Ready(cancelled.as_mut().poll(context)));
+                    if polled.await.is_ready() {
+                        break;
+                    }
+                    tokio::task::yield_now().await;
+                }
+            }
+            let answer = db
+                .look_up(async |tx| tx.one::<i64>(sql("SELECT CAST($1 AS BIGINT)").bind(number)).await)
+                .await;
+            assert_eq!(answer, Ok(number));
+        }
+        db.close().await;
     });
 }
 

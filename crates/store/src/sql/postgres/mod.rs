@@ -3,12 +3,13 @@
 
 mod error;
 mod listen;
+mod pool;
 mod session;
 mod transaction;
 
 use std::str::FromStr as _;
 
-use sqlx::PgPool;
+use pool::Pool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use tokio::sync::{Mutex, broadcast};
 use tokio::task::JoinHandle;
@@ -31,8 +32,8 @@ const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// Open pools of a PostgreSQL database.
 pub(crate) struct Engine {
-    pool: PgPool,
-    replica: Option<PgPool>,
+    pool: Pool,
+    replica: Option<Pool>,
     listener: Mutex<JoinHandle<()>>,
 }
 
@@ -63,10 +64,11 @@ impl Engine {
         notices: broadcast::Sender<Notice>,
     ) -> Result<Self, DbError> {
         let options = options(&settings.url)?;
-        let pool = pool(settings)
+        let pool = driver(settings)
             .connect_with(options.clone())
             .await
             .map_err(classify)?;
+        let pool = Pool::new(pool, settings.wait());
         let replica = match &settings.read_url {
             Some(url) => Some(pool_lazily(settings, url)?),
             None => None,
@@ -108,7 +110,7 @@ impl Engine {
 
     /// How many connections may be stale at once, and so how often a read tries again.
     pub(crate) fn connections(&self) -> u32 {
-        self.pool.options().get_max_connections()
+        self.pool.size()
     }
 
     pub(crate) async fn close(&self) {
@@ -140,7 +142,7 @@ fn options(url: &str) -> Result<PgConnectOptions, DbError> {
         .statement_cache_capacity(STATEMENTS))
 }
 
-fn pool(settings: &Settings) -> PgPoolOptions {
+fn driver(settings: &Settings) -> PgPoolOptions {
     PgPoolOptions::new()
         .max_connections(settings.connections.max(1))
         .acquire_timeout(settings.wait())
@@ -148,14 +150,15 @@ fn pool(settings: &Settings) -> PgPoolOptions {
         .test_before_acquire(false)
 }
 
-fn pool_lazily(settings: &Settings, url: &str) -> Result<PgPool, DbError> {
-    Ok(pool(settings).connect_lazy_with(options(url)?))
+fn pool_lazily(settings: &Settings, url: &str) -> Result<Pool, DbError> {
+    let lazily = driver(settings).connect_lazy_with(options(url)?);
+    Ok(Pool::new(lazily, settings.wait()))
 }
 
 /// Opens a transaction. After a restart of the database every pooled connection is stale and
 /// fails here, where nothing has happened yet, so another one is tried.
-async fn begin(pool: &PgPool, words: &'static str) -> Result<Box<Session>, DbError> {
-    let mut attempts = pool.options().get_max_connections();
+async fn begin(pool: &Pool, words: &'static str) -> Result<Box<Session>, DbError> {
+    let mut attempts = pool.size();
     loop {
         match transaction::Transaction::begin(pool, words).await {
             Ok(transaction) => return Ok(Box::new(Session::Transaction(transaction))),

@@ -1,44 +1,47 @@
 //! Running statements on a connection or in a transaction.
 
-use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, PgConnection, Postgres};
 
 use super::classify;
+use super::pool::Connection;
 use super::transaction::Transaction;
 use crate::sql::{Columns, DbError, Row, Statement, Value};
 
 /// A connection that statements run on.
 pub(crate) enum Session {
     /// Each statement is a transaction.
-    Plain(PoolConnection<Postgres>),
+    Plain(Connection),
     /// All statements are one transaction, undone when it is dropped.
     Transaction(Transaction),
 }
 
 impl Session {
     pub(crate) async fn execute(&mut self, mut statement: Statement) -> Result<u64, DbError> {
-        query(&mut statement)
-            .execute(self.connection())
+        let done = query(&mut statement)
+            .execute(self.connection()?)
             .await
-            .map(|done| done.rows_affected())
-            .map_err(classify)
+            .map_err(classify)?;
+        self.rests();
+        Ok(done.rows_affected())
     }
 
     pub(crate) async fn optional<R: Row>(&mut self, mut statement: Statement) -> Result<Option<R>, DbError> {
         let row = query(&mut statement)
-            .fetch_optional(self.connection())
+            .fetch_optional(self.connection()?)
             .await
             .map_err(classify)?;
+        self.rests();
         row.map(|row| read(&statement, &row)).transpose()
     }
 
     pub(crate) async fn all<R: Row>(&mut self, mut statement: Statement) -> Result<Vec<R>, DbError> {
         let rows = query(&mut statement)
-            .fetch_all(self.connection())
+            .fetch_all(self.connection()?)
             .await
             .map_err(classify)?;
+        self.rests();
         rows.iter().map(|row| read(&statement, row)).collect()
     }
 
@@ -51,10 +54,18 @@ impl Session {
         }
     }
 
-    fn connection(&mut self) -> &mut PgConnection {
+    fn connection(&mut self) -> Result<&mut PgConnection, DbError> {
         match self {
-            Self::Plain(connection) => connection,
+            Self::Plain(connection) => connection.work(),
             Self::Transaction(transaction) => transaction.connection(),
+        }
+        .map_err(classify)
+    }
+
+    /// After a statement that succeeded nothing is under way, but for the transaction.
+    fn rests(&mut self) {
+        if let Self::Plain(connection) = self {
+            connection.rests();
         }
     }
 }

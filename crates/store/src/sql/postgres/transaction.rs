@@ -4,14 +4,15 @@
 //! nothing while BEGIN is under way, so that the next user of the connection would work inside the
 //! abandoned transaction. Here a connection whose state is not known is closed.
 
-use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgTransactionManager;
-use sqlx::{Error, PgConnection, PgPool, Postgres, SqlSafeStr as _};
+use sqlx::{Error, PgConnection, SqlSafeStr as _};
 use sqlx_core::transaction::TransactionManager as _;
+
+use super::pool::{Connection, Pool};
 
 /// An open transaction, undone when it is dropped.
 pub(crate) struct Transaction {
-    connection: PoolConnection<Postgres>,
+    connection: Connection,
     state: State,
 }
 
@@ -27,13 +28,13 @@ enum State {
 
 impl Transaction {
     /// Takes a connection and opens a transaction with these words.
-    pub(super) async fn begin(pool: &PgPool, words: &'static str) -> Result<Self, Error> {
+    pub(super) async fn begin(pool: &Pool, words: &'static str) -> Result<Self, Error> {
         let connection = pool.acquire().await?;
         let mut transaction = Self {
             connection,
             state: State::Unknown,
         };
-        PgTransactionManager::begin(&mut transaction.connection, Some(words.into_sql_str())).await?;
+        PgTransactionManager::begin(transaction.connection.work()?, Some(words.into_sql_str())).await?;
         transaction.state = State::Open;
         Ok(transaction)
     }
@@ -41,18 +42,20 @@ impl Transaction {
     /// Commits. After an error of the COMMIT the server has undone it.
     pub(super) async fn commit(mut self) -> Result<(), Error> {
         self.state = State::Unknown;
-        let outcome = PgTransactionManager::commit(&mut self.connection).await;
-        self.state = if outcome.is_ok() {
-            State::Ended
+        let outcome = PgTransactionManager::commit(self.connection.work()?).await;
+        if outcome.is_ok() {
+            self.state = State::Ended;
+            self.connection.rests();
         } else {
-            State::Open
-        };
+            // The driver still counts it as open, and its ROLLBACK is the only way to say otherwise.
+            self.state = State::Open;
+        }
         outcome
     }
 
     /// The connection, for statements.
-    pub(super) fn connection(&mut self) -> &mut PgConnection {
-        &mut self.connection
+    pub(super) fn connection(&mut self) -> Result<&mut PgConnection, Error> {
+        self.connection.work()
     }
 }
 
@@ -61,7 +64,11 @@ impl Drop for Transaction {
         match self.state {
             State::Unknown => self.connection.close_on_drop(),
             // ROLLBACK is sent while nobody waits for the answer.
-            State::Open => PgTransactionManager::start_rollback(&mut self.connection),
+            State::Open => {
+                if let Ok(connection) = self.connection.work() {
+                    PgTransactionManager::start_rollback(connection);
+                }
+            }
             State::Ended => {}
         }
     }
