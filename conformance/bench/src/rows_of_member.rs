@@ -88,7 +88,7 @@ async fn append(tx: &mut Tx, number: i64) -> Result<(), DbError> {
             value: Some(document(number)),
         })
         .collect();
-    audit::append(tx, &record, &values).await
+    audit::append(tx, &[record], &values).await
 }
 
 fn made(number: i64) -> Member {

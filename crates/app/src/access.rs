@@ -1,9 +1,4 @@
 //! What a member may do: loads what the domain's rule needs and asks it.
-//!
-//! A member's facts are remembered with the versions of member and account. Whatever gives
-//! access raises one of the two (a member's sets, groups and overrides the member's; roles, sets
-//! and settings the account's), so that one point read inside a transaction tells whether they
-//! are still true.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,9 +12,9 @@ use latchkey_domain::overrides::Override;
 use latchkey_domain::role::Role;
 use latchkey_domain::time::Timestamp;
 use latchkey_store::sql::Tx;
-use latchkey_store::{account, application, installation, member};
+use latchkey_store::{application, installation};
 
-use crate::{App, Error, Result};
+use crate::{App, Error, Result, known};
 
 /// The name of the fact that says which account is the system account.
 pub const SYSTEM_ACCOUNT: &str = "system account";
@@ -99,20 +94,8 @@ impl Facts {
 /// # Errors
 /// [`Error::NotFound`] for no such member of this account.
 pub async fn facts(app: &App, tx: &mut Tx, account: &AccountId, id: &MemberId) -> Result<Arc<Facts>> {
-    let kept_account = account::find(tx, account).await?.ok_or(Error::NotFound)?;
-    let kept_member = member::find(tx, account, id).await?.ok_or(Error::NotFound)?;
-    if let Some(known) = app.cache.facts(account, id)
-        && known.account.version == kept_account.version
-        && known.account.owner == kept_account.owner
-        && known.member.version == kept_member.version
-    {
-        return Ok(known);
-    }
-    let found = Arc::new(load(tx, kept_account, kept_member).await?);
-    if !tx.has_written() {
-        app.cache.keep_facts(Arc::clone(&found));
-    }
-    Ok(found)
+    let known = known::member(app, tx, account, id).await?;
+    Ok(Arc::clone(&known.facts))
 }
 
 /// A member's facts read anew and not remembered: for what this transaction itself has changed,

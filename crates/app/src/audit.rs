@@ -88,6 +88,10 @@ impl<'a> Entry<'a> {
     /// # Errors
     /// [`crate::Error::Unavailable`] without the database.
     pub async fn write(self, app: &App, tx: &mut Tx) -> Result<()> {
+        write_all(app, tx, [self]).await
+    }
+
+    fn rows(self, app: &App) -> (kept::Record, Vec<kept::RecordValue>) {
         let record = AuditRecord {
             id: app.new_id(),
             account: self.account,
@@ -130,9 +134,22 @@ impl<'a> Entry<'a> {
             position: None,
             link: None,
         };
-        kept::append(tx, &row, &values).await?;
-        Ok(())
+        (row, values)
     }
+}
+
+/// Appends records in this transaction.
+///
+/// # Errors
+/// [`crate::Error::Unavailable`] without the database.
+pub async fn write_all<'a>(
+    app: &App,
+    tx: &mut Tx,
+    entries: impl IntoIterator<Item = Entry<'a>>,
+) -> Result<()> {
+    let (records, values): (Vec<_>, Vec<_>) = entries.into_iter().map(|it| it.rows(app)).unzip();
+    kept::append(tx, &records, &values.concat()).await?;
+    Ok(())
 }
 
 /// What stands before the first record of a chain.

@@ -13,11 +13,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use latchkey_domain::id::{AccountId, ApplicationId, ClientId, GrantId, MemberId};
+use latchkey_domain::id::{AccountId, ApplicationId, ClientId, GrantId, MemberId, UserId};
 use latchkey_domain::time::Timestamp;
 use moka::sync::Cache as Memory;
 
 use crate::access::{Facts, Scene};
+use crate::known::{Known, Person};
 use crate::oauth::access_token::Genuine;
 use crate::oauth::claims::Entitled;
 use crate::oauth::client_credentials::Placed;
@@ -30,7 +31,8 @@ const SETTLED_AFTER: Duration = Duration::from_secs(3);
 /// The caches of one node.
 #[derive(Debug)]
 pub struct Cache {
-    facts: Memory<(AccountId, MemberId), Arc<Facts>>,
+    members: Memory<(AccountId, MemberId), Arc<Known>>,
+    people: Memory<UserId, Arc<Person>>,
     scenes: Memory<(AccountId, ApplicationId), Arc<Scene>>,
     /// By where facts and scene lie in memory: see [`Entitled::holds`].
     entitled: Memory<(usize, usize), Arc<Entitled>>,
@@ -77,7 +79,11 @@ impl Cache {
     /// Empty caches.
     pub(crate) fn new() -> Self {
         Self {
-            facts: Memory::builder()
+            members: Memory::builder()
+                .max_capacity(20_000)
+                .time_to_idle(Duration::from_secs(600))
+                .build(),
+            people: Memory::builder()
                 .max_capacity(20_000)
                 .time_to_idle(Duration::from_secs(600))
                 .build(),
@@ -113,13 +119,22 @@ impl Cache {
         }
     }
 
-    pub(crate) fn facts(&self, account: &AccountId, member: &MemberId) -> Option<Arc<Facts>> {
-        self.facts.get(&(account.clone(), member.clone()))
+    pub(crate) fn member(&self, account: &AccountId, member: &MemberId) -> Option<Arc<Known>> {
+        self.members.get(&(account.clone(), member.clone()))
     }
 
-    pub(crate) fn keep_facts(&self, facts: Arc<Facts>) {
-        self.facts
-            .insert((facts.account.id.clone(), facts.member.id.clone()), facts);
+    pub(crate) fn keep_member(&self, known: Arc<Known>) {
+        let facts = &known.facts;
+        self.members
+            .insert((facts.account.id.clone(), facts.member.id.clone()), known);
+    }
+
+    pub(crate) fn person(&self, user: &UserId) -> Option<Arc<Person>> {
+        self.people.get(user)
+    }
+
+    pub(crate) fn keep_person(&self, person: Arc<Person>) {
+        self.people.insert(person.user.id.clone(), person);
     }
 
     pub(crate) fn scene(&self, account: &AccountId, application: &ApplicationId) -> Option<Arc<Scene>> {
@@ -203,7 +218,8 @@ impl Cache {
     /// Forgets all.
     pub fn forget_everything(&self) {
         self.changes.note();
-        self.facts.invalidate_all();
+        self.members.invalidate_all();
+        self.people.invalidate_all();
         self.scenes.invalidate_all();
         self.entitled.invalidate_all();
         self.clients.invalidate_all();
@@ -226,7 +242,7 @@ impl Cache {
                 self.scenes.invalidate_all();
                 self.clients.invalidate_all();
             }
-            // Facts are checked by version; standings end by themselves within a second.
+            // Members are checked by version; standings end by themselves within a second.
             Some(("access", _)) => self.standings.invalidate_all(),
             _ => self.forget_everything(),
         }

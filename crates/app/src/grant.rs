@@ -3,16 +3,15 @@
 
 use std::sync::Arc;
 
-use latchkey_domain::account::AccountStatus;
 use latchkey_domain::id::{AccountId, ClientId, GrantId, MemberId};
 use latchkey_domain::time::Timestamp;
 use latchkey_oidc::authorize::ClaimsRequest;
 use latchkey_store::grant::{self as kept, Grant};
-use latchkey_store::session::{self as sessions, Session};
+use latchkey_store::session as sessions;
 use latchkey_store::sql::Tx;
-use latchkey_store::user::{self, User, VerifiedAddress};
 
-use crate::access::{self, Facts};
+use crate::access::Facts;
+use crate::known::{self, Known, Person};
 use crate::{App, Error, Result, client, session};
 
 /// How something that was given stands.
@@ -29,8 +28,8 @@ pub struct Standing {
 pub struct Holder {
     /// The member, as things stand.
     pub facts: Arc<Facts>,
-    /// The person and their verified addresses; nobody for a service member.
-    pub person: Option<(User, Vec<VerifiedAddress>)>,
+    /// The person; nobody for a service member.
+    pub person: Option<Arc<Person>>,
     /// Single claims that the client asked for.
     pub claims: ClaimsRequest,
 }
@@ -69,14 +68,11 @@ pub async fn standing(app: &App, id: &GrantId) -> Result<Standing> {
             if grant.revoked_at.is_some() || !session_goes_on(app, tx, &grant).await? {
                 return Ok(Standing::ended());
             }
-            let Some(facts) = active(app, tx, &grant.account_id, &grant.member_id).await? else {
-                return Ok(Standing::ended());
-            };
-            let Some(user) = user::find(tx, &grant.user_id).await? else {
-                return Ok(Standing::ended());
-            };
-            let addresses = user::addresses(tx, &grant.user_id).await?;
-            Ok::<_, Error>(of(facts, Some((user, addresses)), claims_of(&grant)))
+            let known = active(app, tx, &grant.account_id, &grant.member_id).await?;
+            Ok::<_, Error>(match known.filter(|it| it.person.is_some()) {
+                Some(known) => of(&known, claims_of(&grant)),
+                None => Standing::ended(),
+            })
         })
         .await?;
     app.cache.keep_standing(id, standing.clone());
@@ -89,23 +85,11 @@ pub async fn standing(app: &App, id: &GrantId) -> Result<Standing> {
 /// # Errors
 /// [`Error::Unavailable`] without the database.
 pub(crate) async fn session_goes_on(app: &App, tx: &mut Tx, grant: &Grant) -> Result<bool> {
-    Ok(grant.offline || session_of(app, tx, grant).await?.is_some())
-}
-
-/// The session that a grant hangs on, while it goes on.
-///
-/// # Errors
-/// [`Error::Unavailable`] without the database.
-pub(crate) async fn session_of(app: &App, tx: &mut Tx, grant: &Grant) -> Result<Option<Session>> {
-    let Some(sid) = &grant.sid else { return Ok(None) };
-    let Some(part) = sessions::by_sid(tx, sid).await? else {
-        return Ok(None);
+    let (false, Some(sid)) = (grant.offline, &grant.sid) else {
+        return Ok(grant.offline);
     };
-    if part.ended_at.is_some() {
-        return Ok(None);
-    }
-    let session = sessions::find(tx, &part.session_id).await?;
-    Ok(session.filter(|it| !session::is_over(app, it, app.now())))
+    let session = sessions::open_of_sid(tx, sid).await?;
+    Ok(session.is_some_and(|it| !session::is_past(app, &it, app.now())))
 }
 
 async fn active(
@@ -113,22 +97,20 @@ async fn active(
     tx: &mut Tx,
     account: &AccountId,
     member: &MemberId,
-) -> Result<Option<Arc<Facts>>> {
-    match access::facts(app, tx, account, member).await {
-        Ok(facts) if facts.member.is_active() && facts.account.status == AccountStatus::Active => {
-            Ok(Some(facts))
-        }
+) -> Result<Option<Arc<Known>>> {
+    match known::member(app, tx, account, member).await {
+        Ok(known) if known.is_standing() => Ok(Some(known)),
         Ok(_) | Err(Error::NotFound) => Ok(None),
         Err(fault) => Err(fault),
     }
 }
 
-fn of(facts: Arc<Facts>, person: Option<(User, Vec<VerifiedAddress>)>, claims: ClaimsRequest) -> Standing {
+fn of(known: &Known, claims: ClaimsRequest) -> Standing {
     Standing {
         active: true,
         holder: Some(Arc::new(Holder {
-            facts,
-            person,
+            facts: Arc::clone(&known.facts),
+            person: known.person.clone(),
             claims,
         })),
     }
@@ -148,20 +130,17 @@ pub async fn service_standing(
     if let Some(known) = app.cache.standing(&id) {
         return Ok(known);
     }
-    let facts = app
+    let known = app
         .db
         .read(async |tx| active(app, tx, account, member).await)
         .await?;
-    let is_theirs = |facts: &Arc<Facts>| {
-        facts
-            .member
-            .client
-            .as_ref()
-            .is_some_and(|it| it.as_str() == client)
+    let is_theirs = |known: &Arc<Known>| {
+        let member = &known.facts.member;
+        member.client.as_ref().is_some_and(|it| it.as_str() == client)
     };
-    let standing = facts
+    let standing = known
         .filter(is_theirs)
-        .map_or_else(Standing::ended, |facts| of(facts, None, ClaimsRequest::default()));
+        .map_or_else(Standing::ended, |known| of(&known, ClaimsRequest::default()));
     app.cache.keep_standing(&id, standing.clone());
     Ok(standing)
 }

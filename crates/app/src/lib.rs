@@ -10,6 +10,7 @@ pub mod access;
 pub mod administration;
 pub mod apply;
 pub mod audit;
+mod batch;
 pub mod cache;
 pub mod caller;
 pub mod client;
@@ -21,6 +22,7 @@ pub mod health;
 pub mod invitation;
 pub mod jobs;
 pub mod keys;
+pub mod known;
 pub mod oauth;
 pub mod outbox;
 pub mod password;
@@ -107,6 +109,10 @@ pub struct App {
     pub composer: Composer,
     /// Wakes the outbox.
     pub outbox: outbox::Bell,
+    /// Codes being redeemed.
+    redemptions: batch::Batch<oauth::Redeeming>,
+    /// Refresh tokens being exchanged.
+    refreshes: batch::Batch<oauth::Refreshing>,
 }
 
 impl App {
@@ -125,6 +131,8 @@ impl App {
             sealer: Sealer::new(parts.master_key, parts.older_keys),
             keys: keys::KeyRing::default(),
             outbox: outbox::Bell::default(),
+            redemptions: batch::Batch::default(),
+            refreshes: batch::Batch::default(),
             db: parts.db,
             clock: parts.clock,
             rng: parts.rng,

@@ -6,12 +6,12 @@ use latchkey_crypto::token::{OpaqueToken, digest};
 use latchkey_domain::id::{AccountId, MemberId, SessionId, UserId};
 use latchkey_domain::session::{Lifetime, SessionState, SessionTimes};
 use latchkey_domain::time::Timestamp;
-use latchkey_store::session::{self as kept, Session, SessionAccount};
+use latchkey_store::session::{self as kept, Open, Session, SessionAccount};
 use latchkey_store::sql::Tx;
-use latchkey_store::user::{self, User, VerifiedAddress};
+use latchkey_store::user::{User, VerifiedAddress};
 
 use crate::settings::seconds;
-use crate::{App, Error, Result};
+use crate::{App, Error, Result, known};
 
 /// A person with an open session in this browser.
 #[derive(Debug, Clone)]
@@ -56,19 +56,18 @@ pub async fn find(app: &App, secret: &str) -> Result<Option<SignedIn>> {
     let hash = digest(secret);
     let found = app
         .db
-        .read(async |tx| {
-            let Some(session) = kept::by_secret(tx, &hash).await? else {
+        .look_up(async |tx| {
+            let Some((session, version)) = kept::by_secret(tx, &hash).await? else {
                 return Ok(None);
             };
             if is_over(app, &session, now) {
                 return Ok(None);
             }
-            let user = user::find(tx, &session.user_id).await?.ok_or(Error::NotFound)?;
-            let addresses = user::addresses(tx, &user.id).await?;
+            let person = known::person(app, tx, &session.user_id, Some(version)).await?;
             Ok::<_, Error>(Some(SignedIn {
                 session,
-                user,
-                addresses,
+                user: person.user.clone(),
+                addresses: person.addresses.clone(),
             }))
         })
         .await?;
@@ -87,16 +86,29 @@ pub fn is_over(app: &App, session: &Session, now: Timestamp) -> bool {
     times(session).state(lifetime(app), now) != SessionState::Open
 }
 
+/// Whether the time of an open session is over.
+pub(crate) fn is_past(app: &App, session: &Open, now: Timestamp) -> bool {
+    times_of_open(session).state(lifetime(app), now) != SessionState::Open
+}
+
 /// Notes that a session was used, now and then: a refresh of what hangs on it counts as use.
 ///
 /// # Errors
 /// [`Error::Unavailable`] without the database.
-pub(crate) async fn used(app: &App, tx: &mut Tx, session: &Session) -> Result<()> {
+pub(crate) async fn used(app: &App, tx: &mut Tx, session: &Open) -> Result<()> {
     let now = app.now();
-    if times(session).is_worth_touching(lifetime(app), now) {
+    if times_of_open(session).is_worth_touching(lifetime(app), now) {
         kept::seen(tx, &session.id, now).await?;
     }
     Ok(())
+}
+
+fn times_of_open(session: &Open) -> SessionTimes {
+    SessionTimes {
+        created_at: session.created_at,
+        last_seen_at: session.last_seen_at,
+        ended_at: None,
+    }
 }
 
 fn times(session: &Session) -> SessionTimes {

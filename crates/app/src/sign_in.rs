@@ -235,7 +235,7 @@ pub async fn start(
         None => None,
     };
     let (secret, session) = crate::session::start(app, tx, user, amr, (browser, None)).await?;
-    if let Some(former) = former {
+    if let Some((former, _)) = former {
         if former.user_id == *user {
             latchkey_store::session::move_parts(tx, &former.id, &session.id).await?;
         }

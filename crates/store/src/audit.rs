@@ -1,7 +1,10 @@
 //! The audit trail: append-only records, their values beside them, and the chain over their digests.
 
+use std::sync::LazyLock;
+
 use latchkey_domain::time::Timestamp;
 
+use crate::sql::many::Many;
 use crate::sql::{Tx, sql};
 use crate::{Result, row};
 
@@ -98,32 +101,48 @@ row!(Head {
     link
 });
 
-/// Appends a record with its values.
-pub async fn append(tx: &mut Tx, record: &Record, values: &[RecordValue]) -> Result<()> {
-    tx.execute(
-        sql("INSERT INTO audit_record (id, chain, at, actor_kind, actor_id, action, target, target_id, salt, digest)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
-        .bind(record.id.as_str())
-        .bind(record.chain.as_str())
-        .bind(record.at)
-        .bind(record.actor_kind.as_str())
-        .bind(record.actor_id.as_deref())
-        .bind(record.action.as_str())
-        .bind(record.target.as_deref())
-        .bind(record.target_id.as_deref())
-        .bind(record.salt.as_str())
-        .bind(record.digest.as_str()),
-    )
-    .await?;
-    for value in values {
-        tx.execute(
-            sql("INSERT INTO audit_value (record_id, name, digest, value) VALUES ($1, $2, $3, $4)")
+static INSERT_RECORDS: LazyLock<Many> = LazyLock::new(|| {
+    Many::new(10, |rows| {
+        format!(
+            "INSERT INTO audit_record (id, chain, at, actor_kind, actor_id, action, target, target_id, salt, digest)
+             VALUES {rows}"
+        )
+    })
+});
+
+static INSERT_VALUES: LazyLock<Many> = LazyLock::new(|| {
+    Many::new(4, |rows| {
+        format!("INSERT INTO audit_value (record_id, name, digest, value) VALUES {rows}")
+    })
+});
+
+/// Appends records, and the values of all of them.
+pub async fn append(tx: &mut Tx, records: &[Record], values: &[RecordValue]) -> Result<()> {
+    for (statement, some) in INSERT_RECORDS.of(records) {
+        let statement = some.iter().fold(statement, |statement, record| {
+            statement
+                .bind(record.id.as_str())
+                .bind(record.chain.as_str())
+                .bind(record.at)
+                .bind(record.actor_kind.as_str())
+                .bind(record.actor_id.as_deref())
+                .bind(record.action.as_str())
+                .bind(record.target.as_deref())
+                .bind(record.target_id.as_deref())
+                .bind(record.salt.as_str())
+                .bind(record.digest.as_str())
+        });
+        tx.execute(statement).await?;
+    }
+    for (statement, some) in INSERT_VALUES.of(values) {
+        let statement = some.iter().fold(statement, |statement, value| {
+            statement
                 .bind(value.record_id.as_str())
                 .bind(value.name.as_str())
                 .bind(value.digest.as_str())
-                .bind(value.value.as_deref()),
-        )
-        .await?;
+                .bind(value.value.as_deref())
+        });
+        tx.execute(statement).await?;
     }
     Ok(())
 }
@@ -146,15 +165,38 @@ pub async fn unchained(tx: &mut Tx, chain: &str, limit: i64) -> Result<Vec<Recor
     .await
 }
 
-/// Gives a record its place.
-pub async fn place(tx: &mut Tx, id: &str, position: i64, link: &str) -> Result<()> {
-    tx.execute(
-        sql("UPDATE audit_record SET position = $1, link = $2 WHERE id = $3 AND position IS NULL")
-            .bind(position)
-            .bind(link)
-            .bind(id),
-    )
-    .await?;
+/// A record's place in its chain.
+#[derive(Debug, Clone)]
+pub struct Placing {
+    /// The record.
+    pub id: String,
+    /// Its place.
+    pub position: i64,
+    /// The chain's link at this place.
+    pub link: String,
+}
+
+static PLACE: LazyLock<Many> = LazyLock::new(|| {
+    Many::new(3, |rows| {
+        format!(
+            "WITH placing (id, position, link) AS (VALUES {rows})
+             UPDATE audit_record SET position = placing.position, link = placing.link FROM placing
+             WHERE audit_record.id = placing.id AND audit_record.position IS NULL"
+        )
+    })
+});
+
+/// Gives records their places.
+pub async fn place(tx: &mut Tx, placings: &[Placing]) -> Result<()> {
+    for (statement, some) in PLACE.of(placings) {
+        let statement = some.iter().fold(statement, |statement, it| {
+            statement
+                .bind(it.id.as_str())
+                .bind(it.position)
+                .bind(it.link.as_str())
+        });
+        tx.execute(statement).await?;
+    }
     Ok(())
 }
 

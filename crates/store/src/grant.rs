@@ -1,10 +1,16 @@
 //! What clients were given: grants, refresh tokens, used codes, revoked tokens.
 
+use std::sync::LazyLock;
+
 use latchkey_domain::id::{AccountId, ClientId, GrantId, MemberId, UserId};
 use latchkey_domain::time::Timestamp;
 
+use crate::sql::many::Many;
 use crate::sql::{Tx, sql};
 use crate::{Result, row};
+
+pub mod code;
+pub mod refresh;
 
 /// What one authorization gave a client. Refresh tokens hang on it.
 #[derive(Debug, Clone)]
@@ -71,55 +77,42 @@ row!(Grant {
     revoked_at
 });
 
-/// A refresh token, kept as a digest.
-#[derive(Debug, Clone)]
-pub struct RefreshToken {
-    /// Digest of the token.
-    pub token_hash: String,
-    /// The grant it renews.
-    pub grant_id: GrantId,
-    /// When it was issued.
-    pub created_at: Timestamp,
-    /// When it ends.
-    pub expires_at: Timestamp,
-    /// When it was exchanged for its successor, if it was.
-    pub used_at: Option<Timestamp>,
-}
-
-row!(RefreshToken {
-    token_hash,
-    grant_id,
-    created_at,
-    expires_at,
-    used_at
+static INSERT: LazyLock<Many> = LazyLock::new(|| {
+    Many::new(18, |rows| {
+        format!(
+            "INSERT INTO oauth_grant (id, account_id, member_id, user_id, client_id, sid, scope, resources, claims,
+                 auth_time, amr, offline, native, app_version, platform, platform_version, created_at, expires_at)
+             VALUES {rows}"
+        )
+    })
 });
 
-/// Keeps a new grant.
-pub async fn insert(tx: &mut Tx, grant: &Grant) -> Result<()> {
-    tx.execute(
-        sql("INSERT INTO oauth_grant (id, account_id, member_id, user_id, client_id, sid, scope, resources, claims,
-                 auth_time, amr, offline, native, app_version, platform, platform_version, created_at, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)")
-        .bind(&grant.id)
-        .bind(&grant.account_id)
-        .bind(&grant.member_id)
-        .bind(&grant.user_id)
-        .bind(&grant.client_id)
-        .bind(grant.sid.as_deref())
-        .bind(&grant.scope)
-        .bind(&grant.resources)
-        .bind(grant.claims.as_deref())
-        .bind(grant.auth_time)
-        .bind(&grant.amr)
-        .bind(grant.offline)
-        .bind(grant.native)
-        .bind(grant.app_version.as_deref())
-        .bind(grant.platform.as_deref())
-        .bind(grant.platform_version.as_deref())
-        .bind(grant.created_at)
-        .bind(grant.expires_at),
-    )
-    .await?;
+/// Keeps new grants.
+pub async fn insert(tx: &mut Tx, grants: &[&Grant]) -> Result<()> {
+    for (statement, some) in INSERT.of(grants) {
+        let statement = some.iter().fold(statement, |statement, grant| {
+            statement
+                .bind(&grant.id)
+                .bind(&grant.account_id)
+                .bind(&grant.member_id)
+                .bind(&grant.user_id)
+                .bind(&grant.client_id)
+                .bind(grant.sid.as_deref())
+                .bind(&grant.scope)
+                .bind(&grant.resources)
+                .bind(grant.claims.as_deref())
+                .bind(grant.auth_time)
+                .bind(&grant.amr)
+                .bind(grant.offline)
+                .bind(grant.native)
+                .bind(grant.app_version.as_deref())
+                .bind(grant.platform.as_deref())
+                .bind(grant.platform_version.as_deref())
+                .bind(grant.created_at)
+                .bind(grant.expires_at)
+        });
+        tx.execute(statement).await?;
+    }
     Ok(())
 }
 
@@ -213,70 +206,6 @@ pub async fn revoke_of_user(tx: &mut Tx, user: &UserId, because: &str, now: Time
             .bind(user),
     )
     .await
-}
-
-/// Keeps a refresh token.
-pub async fn insert_refresh(tx: &mut Tx, token: &RefreshToken) -> Result<()> {
-    tx.execute(
-        sql("INSERT INTO refresh_token (token_hash, grant_id, created_at, expires_at) VALUES ($1, $2, $3, $4)")
-            .bind(&token.token_hash)
-            .bind(&token.grant_id)
-            .bind(token.created_at)
-            .bind(token.expires_at),
-    )
-    .await?;
-    Ok(())
-}
-
-/// A refresh token by its digest.
-pub async fn refresh_token(tx: &mut Tx, token_hash: &str) -> Result<Option<RefreshToken>> {
-    tx.optional(
-        sql("SELECT token_hash, grant_id, created_at, expires_at, used_at FROM refresh_token WHERE token_hash = $1")
-            .bind(token_hash),
-    )
-    .await
-}
-
-/// Marks a refresh token as exchanged; false where somebody else was first.
-pub async fn use_refresh(tx: &mut Tx, token_hash: &str, now: Timestamp) -> Result<bool> {
-    let changed = tx
-        .execute(
-            sql("UPDATE refresh_token SET used_at = $1 WHERE token_hash = $2 AND used_at IS NULL")
-                .bind(now)
-                .bind(token_hash),
-        )
-        .await?;
-    Ok(changed == 1)
-}
-
-/// Moves the end of a refresh token that is used again and again.
-pub async fn extend_refresh(tx: &mut Tx, token_hash: &str, expires_at: Timestamp) -> Result<()> {
-    tx.execute(
-        sql("UPDATE refresh_token SET expires_at = $1 WHERE token_hash = $2")
-            .bind(expires_at)
-            .bind(token_hash),
-    )
-    .await?;
-    Ok(())
-}
-
-/// Marks a code as redeemed; false where it was already.
-pub async fn use_code(tx: &mut Tx, code_id: &str, grant: &GrantId, expires_at: Timestamp) -> Result<bool> {
-    let inserted = tx
-        .execute(
-            sql("INSERT INTO code_use (code_id, grant_id, expires_at) VALUES ($1, $2, $3) ON CONFLICT (code_id) DO NOTHING")
-                .bind(code_id)
-                .bind(grant)
-                .bind(expires_at),
-        )
-        .await?;
-    Ok(inserted == 1)
-}
-
-/// The grant that an earlier redemption of this code gave.
-pub async fn grant_of_code(tx: &mut Tx, code_id: &str) -> Result<Option<GrantId>> {
-    tx.optional(sql("SELECT grant_id FROM code_use WHERE code_id = $1").bind(code_id))
-        .await
 }
 
 /// Revokes one access token by its `jti`.

@@ -28,6 +28,7 @@ pub mod sql;
 pub mod terms;
 pub mod throttle;
 pub mod user;
+pub mod versions;
 
 /// What a repository answers.
 pub type Result<T, E = sql::DbError> = std::result::Result<T, E>;

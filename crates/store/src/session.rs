@@ -1,9 +1,13 @@
 //! Sessions of people, and each account's part (`sid`) in them.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use latchkey_domain::id::{AccountId, MemberId, SessionId, UserId};
 use latchkey_domain::time::Timestamp;
 
-use crate::sql::{Tx, sql};
+use crate::sql::many::Many;
+use crate::sql::{Columns, DbError, Row, Tx, sql};
 use crate::{Result, row};
 
 /// A SELECT of all that is read of a row here, so that the list of columns stands once.
@@ -65,6 +69,23 @@ row!(Session {
     ended_at
 });
 
+/// An open session, as far as its time goes.
+#[derive(Debug, Clone)]
+pub struct Open {
+    /// The session.
+    pub id: SessionId,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was last used (within a minute).
+    pub last_seen_at: Timestamp,
+}
+
+row!(Open {
+    id,
+    created_at,
+    last_seen_at
+});
+
 /// One account's part of a session: what `sid` names in tokens.
 #[derive(Debug, Clone)]
 pub struct SessionAccount {
@@ -111,10 +132,34 @@ pub async fn insert(tx: &mut Tx, session: &Session) -> Result<()> {
     Ok(())
 }
 
-/// The open session whose cookie secret has this digest.
-pub async fn by_secret(tx: &mut Tx, secret_hash: &str) -> Result<Option<Session>> {
-    tx.optional(select_session!("WHERE secret_hash = $1 AND ended_at IS NULL").bind(secret_hash))
-        .await
+/// The open session whose cookie secret has this digest, and the version of its person.
+pub async fn by_secret(tx: &mut Tx, secret_hash: &str) -> Result<Option<(Session, i64)>> {
+    struct Found(Session, i64);
+    impl Row for Found {
+        fn read(columns: &Columns<'_>) -> Result<Self> {
+            Ok(Self(Session::read(columns)?, columns.get("person_version")?))
+        }
+    }
+    let found: Option<Found> = tx
+        .optional(
+            sql("SELECT s.id, s.user_id, s.secret_hash, s.auth_time, s.amr, s.provider, s.authority, s.user_agent,
+                     s.address, s.created_at, s.last_seen_at, s.expires_at, s.ended_at, u.version AS person_version
+                 FROM session s JOIN users u ON u.id = s.user_id
+                 WHERE s.secret_hash = $1 AND s.ended_at IS NULL")
+            .bind(secret_hash),
+        )
+        .await?;
+    Ok(found.map(|Found(session, version)| (session, version)))
+}
+
+/// The session that an account's part belongs to, while both are open.
+pub async fn open_of_sid(tx: &mut Tx, sid: &str) -> Result<Option<Open>> {
+    tx.optional(
+        sql("SELECT s.id, s.created_at, s.last_seen_at FROM session_account p JOIN session s ON s.id = p.session_id
+             WHERE p.sid = $1 AND p.ended_at IS NULL AND s.ended_at IS NULL")
+        .bind(sid),
+    )
+    .await
 }
 
 /// A session by its id, ended or not.
@@ -269,7 +314,11 @@ pub async fn move_parts(tx: &mut Tx, from: &SessionId, to: &SessionId) -> Result
     Ok(())
 }
 
-/// Holds a session open until this transaction ends, as [`hold_part`] does a part.
+/// Holds a session open until this transaction ends: whoever ends it at the same time comes
+/// before (and this answers false) or after (and sees what this transaction wrote).
+///
+/// Locking the row for sharing would not do: a transaction that waited for such a lock goes on
+/// with what it saw before, while one that waited for a write is run again.
 pub async fn hold(tx: &mut Tx, id: &SessionId) -> Result<bool> {
     let held = tx
         .execute(sql("UPDATE session SET ended_at = NULL WHERE id = $1 AND ended_at IS NULL").bind(id))
@@ -277,15 +326,44 @@ pub async fn hold(tx: &mut Tx, id: &SessionId) -> Result<bool> {
     Ok(held == 1)
 }
 
-/// Holds a part of a session open until this transaction ends: whoever ends it at the same time
-/// comes before (and this answers false) or after (and sees what this transaction wrote).
-pub async fn hold_part(tx: &mut Tx, sid: &str) -> Result<bool> {
-    let held = tx
-        .execute(
-            sql("UPDATE session_account SET ended_at = NULL WHERE sid = $1 AND ended_at IS NULL").bind(sid),
-        )
-        .await?;
-    Ok(held == 1)
+static OPEN_PARTS: LazyLock<Many> = LazyLock::new(|| {
+    Many::new(1, |sids| {
+        format!("SELECT sid FROM session_account WHERE sid IN ({sids}) AND ended_at IS NULL")
+    })
+});
+
+static HOLD_PARTS: LazyLock<Many> = LazyLock::new(|| {
+    Many::new(1, |sids| {
+        format!("UPDATE session_account SET ended_at = NULL WHERE sid IN ({sids}) AND ended_at IS NULL")
+    })
+});
+
+/// Holds parts of sessions open, as [`hold`] does a session: answers those that are.
+///
+/// # Errors
+/// [`DbError::Other`] where one ended all the same; a transaction that runs into another one that
+/// ends a part is run again before.
+pub async fn hold_parts(tx: &mut Tx, sids: &[&str]) -> Result<HashSet<String>> {
+    let mut open = HashSet::new();
+    for (statement, some) in OPEN_PARTS.of(sids) {
+        let statement = some.iter().fold(statement, |statement, sid| statement.bind(*sid));
+        open.extend(tx.all::<String>(statement).await?);
+    }
+    if tx.writes_alone() {
+        return Ok(open);
+    }
+    // In one order everywhere, so that two transactions don't wait for each other.
+    let mut held: Vec<&String> = open.iter().collect();
+    held.sort();
+    for (statement, some) in HOLD_PARTS.of(&held) {
+        let statement = some.iter().fold(statement, |statement, sid| statement.bind(*sid));
+        if tx.execute(statement).await? != some.len() as u64 {
+            return Err(DbError::Other(
+                "a part of a session ended while it was held".to_owned(),
+            ));
+        }
+    }
+    Ok(open)
 }
 
 /// Ends one part of a session.

@@ -115,7 +115,8 @@ pub async fn rename(tx: &mut Tx, user: &User) -> Result<bool> {
     Ok(changed == 1)
 }
 
-/// Adds a verified address to a person; the first one is the primary one.
+/// Adds a verified address to a person, whose version grows by one; the first one is the primary
+/// one.
 pub async fn add_address(tx: &mut Tx, id: &str, user: &UserId, address: &VerifiedAddress) -> Result<()> {
     tx.execute(
         sql("INSERT INTO user_email (id, user_id, address, address_folded, is_primary, verified_at, method, created_at)
@@ -130,6 +131,8 @@ pub async fn add_address(tx: &mut Tx, id: &str, user: &UserId, address: &Verifie
         .bind(address.verified_at),
     )
     .await?;
+    tx.execute(sql("UPDATE users SET version = version + 1 WHERE id = $1").bind(user))
+        .await?;
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use latchkey_store::db::Db;
 use latchkey_store::sql::{DbError, Tx};
 use latchkey_store::{
     access, account, application, audit, client, grant, invitation, member, outbox, provisioning, session,
-    user,
+    user, versions,
 };
 use latchkey_testkit::on_both_databases;
 use support::{NOW, account_of};
@@ -85,8 +85,13 @@ on_both_databases!(sign_in_and_tokens_are_found_by_index, async |db| {
         client::secrets(tx, &ClientId::new("crm"), NOW).await?;
         client::is_origin(tx, "https://crm.example").await?;
         grant::find(tx, &GrantId::new("g")).await?;
-        grant::refresh_token(tx, "digest").await?;
-        grant::grant_of_code(tx, "code").await?;
+        grant::refresh::find(tx, "digest").await?;
+        grant::refresh::presented(tx, &["digest", "other", "third"]).await?;
+        grant::code::used(tx, &["code", "other"]).await?;
+        session::open_of_sid(tx, "sid").await?;
+        session::hold_parts(tx, &["sid", "other"]).await?;
+        versions::of_members(tx, &[(&acme.id, olivia), (&acme.id, &"stan".into())]).await?;
+        versions::of_user(tx, &UserId::new("u")).await?;
         grant::is_token_revoked(tx, "jti").await?;
         grant::revoke_of_member(tx, &acme.id, olivia, "test", NOW).await?;
         grant::revoke_of_sid(tx, "sid", true, "test", NOW).await?;

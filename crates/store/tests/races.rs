@@ -5,6 +5,7 @@
 mod support;
 
 use latchkey_domain::id::{ClientId, GrantId, UserId};
+use latchkey_store::grant::code::{self, Use};
 use latchkey_store::grant::{self, Grant};
 use latchkey_store::sql::{DbError, sql};
 use latchkey_store::user::{self, User, VerifiedAddress};
@@ -133,12 +134,16 @@ on_both_databases!(a_code_is_redeemed_once_however_many_try, async |db| {
                     expires_at: NOW,
                     revoked_at: None,
                 };
-                grant::insert(tx, &new).await?;
-                if grant::use_code(tx, "code-1", &new.id, NOW).await? {
-                    Ok(())
-                } else {
-                    Err(DbError::NotFound)
+                if !code::used(tx, &["code-1"]).await?.is_empty() {
+                    return Err(DbError::NotFound);
                 }
+                grant::insert(tx, &[&new]).await?;
+                let marked = Use {
+                    code_id: "code-1".to_owned(),
+                    grant_id: new.id.clone(),
+                    expires_at: NOW,
+                };
+                code::mark(tx, &[marked]).await
             })
             .await
         }

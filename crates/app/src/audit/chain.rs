@@ -6,7 +6,8 @@ use latchkey_store::sql::Tx;
 use super::{START, chain_key, link};
 use crate::{App, Error, Result};
 
-const BATCH: i64 = 500;
+/// Records placed in one transaction: it is nobody's way for long.
+const BATCH: u8 = 200;
 
 /// Chains every record that waits; answers how many.
 ///
@@ -16,17 +17,29 @@ pub async fn chain(app: &App) -> Result<usize> {
     let chains = app.db.read(async |tx| kept::chains_waiting(tx).await).await?;
     let mut placed = 0;
     for chain in chains {
-        placed += app
-            .db
-            .write_settled(async |tx| chain_one(app, tx, &chain).await)
-            .await?;
+        placed += chain_all(app, &chain).await?;
     }
     Ok(placed)
 }
 
-async fn chain_one(app: &App, tx: &mut Tx, chain: &str) -> Result<usize> {
+/// Chains what waits in one chain, however much it is.
+async fn chain_all(app: &App, chain: &str) -> Result<usize> {
+    let mut placed = 0;
+    loop {
+        let some = app
+            .db
+            .write_settled(async |tx| chain_some(app, tx, chain).await)
+            .await?;
+        placed += some;
+        if some < usize::from(BATCH) {
+            return Ok(placed);
+        }
+    }
+}
+
+async fn chain_some(app: &App, tx: &mut Tx, chain: &str) -> Result<usize> {
     let key = chain_key(app);
-    let waiting = kept::unchained(tx, chain, BATCH).await?;
+    let waiting = kept::unchained(tx, chain, BATCH.into()).await?;
     if waiting.is_empty() {
         return Ok(0);
     }
@@ -35,11 +48,17 @@ async fn chain_one(app: &App, tx: &mut Tx, chain: &str) -> Result<usize> {
         position: 0,
         link: START.to_owned(),
     });
+    let mut placings = Vec::with_capacity(waiting.len());
     for record in &waiting {
         head.position += 1;
         head.link = link(&key, chain, head.position, &head.link, &record.digest);
-        kept::place(tx, &record.id, head.position, &head.link).await?;
+        placings.push(kept::Placing {
+            id: record.id.clone(),
+            position: head.position,
+            link: head.link.clone(),
+        });
     }
+    kept::place(tx, &placings).await?;
     kept::set_head(tx, &head).await?;
     Ok::<_, Error>(waiting.len())
 }

@@ -16,7 +16,7 @@ use latchkey_store::session as kept;
 use latchkey_store::sql::Tx;
 
 use super::Refusal;
-use super::eligible::{described, owes_terms};
+use super::eligible::described;
 use super::place::{self, Place, Placed};
 use crate::client::{self, Client};
 use crate::session::SignedIn;
@@ -185,7 +185,6 @@ pub async fn decide(
 /// What the database says of the person's place.
 struct Found {
     placed: Placed,
-    owes_terms: bool,
     /// The account's part in the session.
     part: Part,
 }
@@ -219,7 +218,7 @@ async fn decide_place(asked: &Asked<'_>, step: &mut Step, who: &SignedIn) -> Res
             return Ok(asked.or_refuse(Next::Stopped(Stop::NoAccess), Code::AccessDenied, why));
         }
     };
-    step.account = Some(place.account.id.clone());
+    step.account = Some(place.account().id.clone());
     let sid = match found.part {
         Part::Open(sid) => Some(sid),
         Part::NotYet => None,
@@ -229,7 +228,7 @@ async fn decide_place(asked: &Asked<'_>, step: &mut Step, who: &SignedIn) -> Res
             return Ok(asked.or_refuse(Next::SignIn, Code::LoginRequired, why));
         }
     };
-    if found.owes_terms {
+    if place.owes_terms(asked.app.now()) {
         let why = "the user must accept the current terms of use";
         return Ok(asked.or_refuse(Next::Terms, Code::InteractionRequired, why));
     }
@@ -247,30 +246,21 @@ async fn decide_place(asked: &Asked<'_>, step: &mut Step, who: &SignedIn) -> Res
 async fn look_up(asked: &Asked<'_>, step: &Step, who: &SignedIn) -> Result<Found> {
     let (app, client, user) = (asked.app, &*asked.client, &who.user.id);
     let (named, chosen) = (asked.request.account.as_deref(), step.account.as_ref());
+    // Whatever a code depends on is looked at again when it is redeemed.
     app.db
-        .read(async |tx| {
+        .look_up(async |tx| {
             let placed = place::choose(app, tx, (client, user), named, chosen).await?;
-            let Placed::At(place) = &placed else {
-                return Ok(Found {
-                    placed,
-                    owes_terms: false,
-                    part: Part::NotYet,
-                });
+            let part = match &placed {
+                Placed::At(place) => part_of(tx, place, who).await?,
+                _ => Part::NotYet,
             };
-            let account = &place.account.id;
-            let owes_terms = owes_terms(tx, user, account, app.now()).await?;
-            let part = part_of(tx, place, who).await?;
-            Ok::<_, Error>(Found {
-                owes_terms,
-                part,
-                placed,
-            })
+            Ok::<_, Error>(Found { placed, part })
         })
         .await
 }
 
 async fn part_of(tx: &mut Tx, place: &Place, who: &SignedIn) -> Result<Part> {
-    let (session, account, member) = (&who.session.id, &place.account.id, &place.member.id);
+    let (session, account, member) = (&who.session.id, &place.account().id, &place.member().id);
     let open = kept::account_part(tx, session, account).await?;
     if let Some(part) = open.filter(|it| it.member_id == *member) {
         return Ok(Part::Open(part.sid));
@@ -284,7 +274,7 @@ fn mobile_stop(asked: &Asked<'_>, place: &Place) -> Option<Next> {
         return None;
     }
     let device = described(&asked.request.device);
-    let refusal = mobile::may_use_mobile(&place.account, &place.member, &device).err()?;
+    let refusal = mobile::may_use_mobile(place.account(), place.member(), &device).err()?;
     let why = format!("mobile access is refused: {refusal}");
     let response = asked
         .redirect
@@ -293,7 +283,7 @@ fn mobile_stop(asked: &Asked<'_>, place: &Place) -> Option<Next> {
     if asked.is_silent() {
         return Some(Next::Respond(response));
     }
-    let account = place.account.clone();
+    let account = place.account().clone();
     Some(Next::MobileRefused(Box::new(MobileStop {
         account,
         refusal,

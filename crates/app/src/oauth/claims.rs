@@ -7,11 +7,12 @@ use latchkey_domain::catalogue::PermissionId;
 use latchkey_domain::claims::{self, AccessClaims, ClaimScopes, Claimant, Place};
 use latchkey_domain::id::{AccountId, ApplicationId};
 use latchkey_domain::time::Timestamp;
+use latchkey_oidc::authorize::ClaimsRequest;
 use latchkey_oidc::claims::{AccountClaim, MembershipClaims, PersonClaims, Selection};
 use latchkey_oidc::scope::{Scope, ScopeSet};
-use latchkey_store::user::{User, VerifiedAddress};
 
 use crate::access::{self, Facts, Scene};
+use crate::known::{Known, Person};
 use crate::{App, Result};
 
 /// An application as access is computed in it, from memory where it is known.
@@ -27,7 +28,8 @@ pub(super) async fn scene(app: &App, account: &AccountId, id: &ApplicationId) ->
 }
 
 /// All that is known of a person that claims can carry.
-pub(super) fn person(user: &User, addresses: &[VerifiedAddress]) -> PersonClaims {
+pub(super) fn person(person: &Person) -> PersonClaims {
+    let Person { user, addresses } = person;
     let primary = addresses
         .iter()
         .find(|it| it.is_primary)
@@ -141,8 +143,17 @@ fn on_the_wire(claims: AccessClaims) -> MembershipClaims {
     }
 }
 
+/// What tokens may say of the person behind a member: nothing where no claim of it is asked for.
+pub(super) fn wanted_of_person(known: &Known, scopes: &ScopeSet, requested: &ClaimsRequest) -> PersonClaims {
+    let selection = Selection::with_requested(scopes, &requested.id_token);
+    match &known.person {
+        Some(it) if wants_person(scopes, &selection) => person(it),
+        _ => PersonClaims::default(),
+    }
+}
+
 /// Whether any claim of the person is asked for.
-pub(super) fn wants_person(scopes: &ScopeSet, selection: &Selection<'_>) -> bool {
+fn wants_person(scopes: &ScopeSet, selection: &Selection<'_>) -> bool {
     scopes.contains(Scope::OpenId)
         && [Scope::Profile, Scope::Email]
             .iter()
@@ -151,10 +162,12 @@ pub(super) fn wants_person(scopes: &ScopeSet, selection: &Selection<'_>) -> bool
 
 #[cfg(test)]
 mod tests {
+    use latchkey_store::user::{User, VerifiedAddress};
+
     use super::*;
 
-    fn user() -> User {
-        User {
+    fn person_with(addresses: Vec<VerifiedAddress>) -> Person {
+        let user = User {
             id: "u1".into(),
             given_name: "Ana".to_owned(),
             family_name: "Lima".to_owned(),
@@ -162,7 +175,8 @@ mod tests {
             time_zone: None,
             version: 1,
             created_at: Timestamp(0),
-        }
+        };
+        Person { user, addresses }
     }
 
     fn address(text: &str, is_primary: bool) -> VerifiedAddress {
@@ -177,10 +191,8 @@ mod tests {
 
     #[test]
     fn the_address_in_claims_is_the_primary_verified_one() {
-        let claims = person(
-            &user(),
-            &[address("old@a.example", false), address("ana@a.example", true)],
-        );
+        let both = vec![address("old@a.example", false), address("ana@a.example", true)];
+        let claims = person(&person_with(both));
         assert_eq!(claims.email.as_deref(), Some("ana@a.example"));
         assert_eq!(claims.email_verified, Some(true));
         assert_eq!(claims.name.as_deref(), Some("Ana Lima"));
@@ -188,7 +200,7 @@ mod tests {
 
     #[test]
     fn without_a_verified_address_nothing_is_said_of_one() {
-        let claims = person(&user(), &[]);
+        let claims = person(&person_with(Vec::new()));
         assert_eq!((claims.email, claims.email_verified), (None, None));
     }
 }

@@ -3,17 +3,15 @@
 
 use std::sync::Arc;
 
-use latchkey_domain::account::AccountStatus;
 use latchkey_domain::id::{AccountId, MemberId, UserId};
 use latchkey_domain::mobile::{self, MobileRefusal};
-use latchkey_domain::terms;
-use latchkey_domain::time::Timestamp;
 use latchkey_oidc::device::Device;
 use latchkey_store::sql::Tx;
 
-use crate::access::{self, Facts, Scene};
+use crate::access::{self, Scene};
 use crate::client::Client;
-use crate::{App, Error, Result};
+use crate::known::{Known, Members};
+use crate::{App, Result};
 
 /// Whom tokens are for.
 #[derive(Debug, Clone, Copy)]
@@ -37,26 +35,25 @@ pub(super) enum Hindrance {
     Mobile(#[from] MobileRefusal),
 }
 
-/// The member's facts and the application's scene, unless something stands in the way.
+/// The member and the application's scene, unless something stands in the way. `known` are those
+/// members that there are.
 pub(super) async fn check(
     app: &App,
     tx: &mut Tx,
-    client: &Client,
+    known: &Members,
     holder: Holder<'_>,
-    device: &Device,
-) -> Result<Result<(Arc<Facts>, Arc<Scene>), Hindrance>> {
-    let facts = match access::facts(app, tx, holder.account, holder.member).await {
-        Ok(facts) => facts,
-        Err(Error::NotFound) => return Ok(Err(Hindrance::NoAccess)),
-        Err(fault) => return Err(fault),
+    (client, device): (&Client, &Device),
+) -> Result<Result<(Arc<Known>, Arc<Scene>), Hindrance>> {
+    let Some(known) = known.get(&(holder.account.clone(), holder.member.clone())) else {
+        return Ok(Err(Hindrance::NoAccess));
     };
     let scene = access::scene(app, tx, holder.account, &client.application).await?;
+    let facts = &known.facts;
     let is_theirs = facts.member.user.as_ref() == Some(holder.user);
-    let is_standing = facts.member.is_active() && facts.account.status == AccountStatus::Active;
-    if !is_theirs || !is_standing || !scene.enabled {
+    if !is_theirs || !known.is_standing() || !scene.enabled {
         return Ok(Err(Hindrance::NoAccess));
     }
-    if owes_terms(tx, holder.user, holder.account, app.now()).await? {
+    if known.owes_terms(app.now()) {
         return Ok(Err(Hindrance::Terms));
     }
     if client.is_native()
@@ -64,25 +61,7 @@ pub(super) async fn check(
     {
         return Ok(Err(refusal.into()));
     }
-    Ok(Ok((facts, scene)))
-}
-
-/// Whether the person has terms to accept before anything is issued for the account.
-pub(super) async fn owes_terms(
-    tx: &mut Tx,
-    user: &UserId,
-    account: &AccountId,
-    now: Timestamp,
-) -> Result<bool> {
-    let all = latchkey_store::terms::heads(tx, Some(account)).await?;
-    if all.is_empty() {
-        return Ok(false);
-    }
-    let accepted = latchkey_store::terms::accepted(tx, user)
-        .await?
-        .into_iter()
-        .collect();
-    Ok(!terms::outstanding(&all, &accepted, Some(account), now).is_empty())
+    Ok(Ok((Arc::clone(known), scene)))
 }
 
 /// What a device says of itself, as the rule reads it.

@@ -91,7 +91,7 @@ async fn of_refresh_token(app: &App, asker: &Client, token: &Secret) -> Result<O
     let found = app
         .db
         .read(async |tx| {
-            let Some(token) = kept::refresh_token(tx, &hash).await? else {
+            let Some(token) = kept::refresh::find(tx, &hash).await? else {
                 return Ok(None);
             };
             let grant = kept::find(tx, &token.grant_id).await?;

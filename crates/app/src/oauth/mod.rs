@@ -20,4 +20,6 @@ pub mod revoke;
 pub mod token;
 pub mod userinfo;
 
+pub(crate) use redeem::Redeeming;
+pub(crate) use refresh::Refreshing;
 pub use refusal::Refusal;

@@ -1,27 +1,42 @@
 //! In which account a person acts at a client. Docs: "What tokens carry".
 
+use std::sync::Arc;
+
 use latchkey_domain::account::{Account, AccountStatus};
 use latchkey_domain::id::{AccountId, UserId};
 use latchkey_domain::member::{Member, MemberStatus};
+use latchkey_domain::time::Timestamp;
+use latchkey_store::account;
 use latchkey_store::sql::Tx;
-use latchkey_store::{account, member};
 
 use crate::client::Client;
+use crate::known::{self, Known};
 use crate::{App, Result, access};
 
-/// An account that a person belongs to, and their member there: active or suspended.
+/// An account that is active and has the client's application, and a person's member there:
+/// active or suspended.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
-    /// The account, which is active and has the client's application.
-    pub account: Account,
-    /// The member.
-    pub member: Member,
-}
+pub(super) struct Place(Arc<Known>);
 
 impl Place {
+    /// The account.
+    pub fn account(&self) -> &Account {
+        &self.0.facts.account
+    }
+
+    /// The member.
+    pub fn member(&self) -> &Member {
+        &self.0.facts.member
+    }
+
+    /// Whether the person has terms to accept before anything is issued for the account.
+    pub fn owes_terms(&self, now: Timestamp) -> bool {
+        self.0.owes_terms(now)
+    }
+
     /// Whether the account has suspended the person.
     fn is_suspended(&self) -> bool {
-        self.member.status() == MemberStatus::Suspended
+        self.member().status() == MemberStatus::Suspended
     }
 }
 
@@ -29,7 +44,7 @@ impl Place {
 #[derive(Debug)]
 pub(super) enum Placed {
     /// This one.
-    At(Box<Place>),
+    At(Place),
     /// The person must choose.
     Several,
     /// The account, by its name, has suspended the person.
@@ -40,28 +55,24 @@ pub(super) enum Placed {
     Nowhere,
 }
 
-/// The accounts among which a person can choose at a client.
-async fn all(app: &App, tx: &mut Tx, client: &Client, user: &UserId) -> Result<Vec<Place>> {
-    let mut places = Vec::new();
-    for member in member::of_user(tx, user).await? {
-        let Some(account) = account::find(tx, &member.account).await? else {
+/// The places of a person that can be used at a client.
+async fn usable(app: &App, tx: &mut Tx, client: &Client, places: Vec<Arc<Known>>) -> Result<Vec<Place>> {
+    let mut found = Vec::new();
+    for known in places {
+        let facts = &known.facts;
+        let has_come = matches!(
+            facts.member.status(),
+            MemberStatus::Active | MemberStatus::Suspended
+        );
+        if !has_come || facts.account.status != AccountStatus::Active {
             continue;
-        };
-        places.extend(usable(app, tx, client, Place { account, member }).await?);
+        }
+        let scene = access::scene(app, tx, &facts.account.id, &client.application).await?;
+        if scene.enabled {
+            found.push(Place(known));
+        }
     }
-    Ok(places)
-}
-
-async fn usable(app: &App, tx: &mut Tx, client: &Client, place: Place) -> Result<Option<Place>> {
-    let has_come = matches!(
-        place.member.status(),
-        MemberStatus::Active | MemberStatus::Suspended
-    );
-    if !has_come || place.account.status != AccountStatus::Active {
-        return Ok(None);
-    }
-    let scene = access::scene(app, tx, &place.account.id, &client.application).await?;
-    Ok(scene.enabled.then_some(place))
+    Ok(found)
 }
 
 /// Where the person acts: at the account that the application named (id or slug), else at the one
@@ -73,43 +84,25 @@ pub(super) async fn choose(
     named: Option<&str>,
     chosen: Option<&AccountId>,
 ) -> Result<Placed> {
+    let places = known::places(app, tx, user).await?;
+    let mut places = usable(app, tx, client, places).await?;
     if let Some(named) = named {
-        let account = match account::find(tx, &AccountId::new(named)).await? {
-            Some(account) => Some(account),
-            None => account::by_slug(tx, named).await?,
-        };
-        let place = at(app, tx, (client, user), account).await?;
-        return Ok(place.map_or(Placed::Unknown, settled));
+        let by_id = places.iter().position(|it| it.account().id.as_str() == named);
+        let place = by_id.or_else(|| places.iter().position(|it| it.account().slug == named));
+        return Ok(place.map_or(Placed::Unknown, |at| settled(places.swap_remove(at))));
     }
-    if let Some(chosen) = chosen {
-        let account = account::find(tx, chosen).await?;
-        if let Some(place) = at(app, tx, (client, user), account).await? {
-            return Ok(settled(place));
-        }
-    }
-    Ok(only(all(app, tx, client, user).await?))
-}
-
-async fn at(
-    app: &App,
-    tx: &mut Tx,
-    (client, user): (&Client, &UserId),
-    account: Option<Account>,
-) -> Result<Option<Place>> {
-    let Some(account) = account else {
-        return Ok(None);
-    };
-    match member::of_user_in(tx, &account.id, user).await? {
-        Some(member) => usable(app, tx, client, Place { account, member }).await,
-        None => Ok(None),
-    }
+    let chosen = chosen.and_then(|chosen| places.iter().position(|it| it.account().id == *chosen));
+    Ok(match chosen {
+        Some(at) => settled(places.swap_remove(at)),
+        None => only(places),
+    })
 }
 
 fn settled(place: Place) -> Placed {
     if place.is_suspended() {
-        Placed::Suspended(place.account.name)
+        Placed::Suspended(place.account().name.clone())
     } else {
-        Placed::At(Box::new(place))
+        Placed::At(place)
     }
 }
 
@@ -118,9 +111,9 @@ fn settled(place: Place) -> Placed {
 fn only(places: Vec<Place>) -> Placed {
     let (mut suspended, mut active): (Vec<_>, Vec<_>) = places.into_iter().partition(Place::is_suspended);
     match (active.pop(), active.is_empty(), suspended.pop()) {
-        (Some(place), true, _) => Placed::At(Box::new(place)),
+        (Some(place), true, _) => Placed::At(place),
         (Some(_), false, _) => Placed::Several,
-        (None, _, Some(place)) => Placed::Suspended(place.account.name),
+        (None, _, Some(place)) => Placed::Suspended(place.account().name.clone()),
         (None, _, None) => Placed::Nowhere,
     }
 }

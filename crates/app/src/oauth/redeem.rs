@@ -1,13 +1,13 @@
 //! `authorization_code`: single use under any race, all that matters looked at again, and a
 //! replay revokes what the first redemption gave (RFC 6749 §4.1.2, §4.1.3; RFC 9700 §4.5).
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use latchkey_crypto::token::OpaqueToken;
 use latchkey_domain::audit::Action;
 use latchkey_domain::id::GrantId;
 use latchkey_domain::time::Timestamp;
-use latchkey_oidc::claims::{PersonClaims, Selection};
 use latchkey_oidc::device::Device;
 use latchkey_oidc::metadata::GrantType;
 use latchkey_oidc::pkce::{self, CodeVerifier};
@@ -15,9 +15,11 @@ use latchkey_oidc::resource::Resource;
 use latchkey_oidc::scope::Scope;
 use latchkey_oidc::secret::Secret;
 use latchkey_oidc::token::{TokenError, TokenResponse};
-use latchkey_store::grant::{self as kept, Grant, RefreshToken};
+use latchkey_store::grant::code::{self as codes, Use};
+use latchkey_store::grant::refresh::{self as tokens, RefreshToken};
+use latchkey_store::grant::{self as kept, Grant};
+use latchkey_store::session;
 use latchkey_store::sql::Tx;
-use latchkey_store::{session, user};
 
 use super::access_token::Root;
 use super::code::Code;
@@ -25,10 +27,12 @@ use super::eligible::{self, Holder};
 use super::issue::{self, Basis, SignIn};
 use super::token::{REFRESH_PREFIX, by_member};
 use super::{Refusal, claims};
-use crate::access::{Facts, Scene};
+use crate::access::Scene;
+use crate::batch::{Outcomes, UseCase};
 use crate::client::Client;
+use crate::known::{self, Known, Members};
 use crate::settings::seconds;
-use crate::{App, Caller, Error, Result, audit};
+use crate::{App, Caller, Result, audit};
 
 /// A code and its proofs.
 pub(super) struct Redemption {
@@ -44,16 +48,25 @@ const UNKNOWN: &str = "the code is unknown, has expired, or was given to another
 const USED: &str = "the code was used before; what it gave has been revoked";
 const SESSION_ENDED: &str = "the user has signed out";
 
+/// What is to be settled in a transaction.
+pub(crate) struct Redeeming {
+    caller: Caller,
+    client: Arc<Client>,
+    code: Code,
+    grant: Grant,
+    token: Option<RefreshToken>,
+}
+
 /// What a redemption came to; a refusal may have written.
-enum Outcome {
-    Granted(Arc<Facts>, Arc<Scene>, Box<PersonClaims>),
+pub(crate) enum Outcome {
+    Granted(Arc<Known>, Arc<Scene>),
     Refused(String),
 }
 
 pub(super) async fn redeem(
-    app: &App,
+    app: &Arc<App>,
     caller: &Caller,
-    client: &Client,
+    client: &Arc<Client>,
     redemption: Redemption,
 ) -> Result<TokenResponse, Refusal<TokenError>> {
     let code =
@@ -65,15 +78,18 @@ pub(super) async fn redeem(
         .metadata
         .may_use(GrantType::RefreshToken)
         .then(|| OpaqueToken::with_prefix(REFRESH_PREFIX, app.rng.bytes()));
-    let row = token.as_ref().map(|it| first_token(app, &grant, it));
-    let outcome = app
-        .db
-        .write_settled(async |tx| settle(app, tx, (caller, client), &code, (&grant, row.as_ref())).await)
-        .await?;
-    let (facts, scene, person) = match outcome {
-        Outcome::Granted(facts, scene, person) => (facts, scene, *person),
+    let redeeming = Arc::new(Redeeming {
+        caller: caller.clone(),
+        client: Arc::clone(client),
+        token: token.as_ref().map(|it| first_token(app, &grant, it)),
+        grant,
+        code,
+    });
+    let (known, scene) = match app.redemptions.run(app, Arc::clone(&redeeming)).await? {
+        Outcome::Granted(known, scene) => (known, scene),
         Outcome::Refused(why) => return Err(TokenError::invalid_grant(why).into()),
     };
+    let Redeeming { code, grant, .. } = &*redeeming;
     let basis = Basis {
         client,
         root: &Root::Grant(grant.id.clone()),
@@ -86,8 +102,8 @@ pub(super) async fn redeem(
             sid: Some(&code.sid),
             nonce: code.nonce.as_deref(),
         }),
-        member: Some((&facts, &scene)),
-        person,
+        member: Some((&known.facts, &scene)),
+        person: claims::wanted_of_person(&known, &code.scope, &code.claims),
         requested: Some(&code.claims.id_token),
     };
     Ok(issue::respond(
@@ -162,73 +178,113 @@ pub(super) fn idle_end(app: &App, grant: &Grant, now: Timestamp) -> Timestamp {
         .min(grant.expires_at)
 }
 
-async fn settle(
-    app: &App,
-    tx: &mut Tx,
-    (caller, client): (&Caller, &Client),
-    code: &Code,
-    (grant, token): (&Grant, Option<&RefreshToken>),
-) -> Result<Outcome> {
-    if let Some(first) = kept::grant_of_code(tx, &code.id).await? {
-        revoke_replayed(app, tx, (caller, code), &first).await?;
-        return Ok(Outcome::Refused(USED.to_owned()));
+impl UseCase for Redeeming {
+    type Outcome = Outcome;
+
+    fn key(&self) -> &str {
+        &self.code.id
     }
-    if app.now() >= code.expires_at {
-        return Ok(Outcome::Refused(UNKNOWN.to_owned()));
+
+    fn settle<'a>(app: &'a App, tx: &'a mut Tx, all: &'a [Arc<Self>]) -> Outcomes<'a, Outcome> {
+        Box::pin(settle(app, tx, all))
     }
-    let part = session::by_sid(tx, &code.sid).await?;
-    if part.is_none_or(|it| it.ended_at.is_some()) {
-        return Ok(Outcome::Refused(SESSION_ENDED.to_owned()));
-    }
-    let holder = Holder {
-        user: &code.user,
-        account: &code.account,
-        member: &code.member,
-    };
-    let device = device_of(grant);
-    let (facts, scene) = match eligible::check(app, tx, client, holder, &device).await? {
-        Ok(eligible) => eligible,
-        Err(hindrance) => return Ok(Outcome::Refused(hindrance.to_string())),
-    };
-    // After the facts, which are remembered only where nothing was written before.
-    if !session::hold_part(tx, &code.sid).await? {
-        return Ok(Outcome::Refused(SESSION_ENDED.to_owned()));
-    }
-    let selection = Selection::with_requested(&code.scope, &code.claims.id_token);
-    let person = if claims::wants_person(&code.scope, &selection) {
-        let user = user::find(tx, &code.user).await?.ok_or(Error::NotFound)?;
-        claims::person(&user, &user::addresses(tx, &code.user).await?)
-    } else {
-        PersonClaims::default()
-    };
-    kept::insert(tx, grant).await?;
-    if !kept::use_code(tx, &code.id, &grant.id, code.forgotten_at()).await? {
-        // Whoever is second waits for the first, fails and runs again, and then finds it above.
-        return Err(Error::bug("a code was used in the middle of its redemption"));
-    }
-    if let Some(token) = token {
-        kept::insert_refresh(tx, token).await?;
-    }
-    audit::Entry::new(&by_member(caller, &facts.member), Action::GrantIssued)
-        .account(&grant.account_id)
-        .target("grant", &grant.id)
-        .detail("client", client.id.as_str())
-        .detail("scope", &*grant.scope)
-        .write(app, tx)
-        .await?;
-    Ok(Outcome::Granted(facts, scene, Box::new(person)))
 }
 
-async fn revoke_replayed(
+async fn settle(app: &App, tx: &mut Tx, all: &[Arc<Redeeming>]) -> Result<Vec<Outcome>> {
+    let codes: Vec<&str> = all.iter().map(|it| &*it.code.id).collect();
+    let used = codes::used(tx, &codes).await?;
+    let members: Vec<_> = all.iter().map(|it| (&it.code.account, &it.code.member)).collect();
+    let known = known::members(app, tx, &members).await?;
+    // After the members, which are remembered only where nothing was written before.
+    let sids: Vec<&str> = all.iter().map(|it| &*it.code.sid).collect();
+    let open = session::hold_parts(tx, &sids).await?;
+    let mut outcomes = Vec::with_capacity(all.len());
+    for it in all {
+        outcomes.push(match used.get(&it.code.id) {
+            Some(first) => {
+                revoke_replayed(app, tx, it, first).await?;
+                Outcome::Refused(USED.to_owned())
+            }
+            None => it.decide(app, tx, &known, &open).await?,
+        });
+    }
+    give(app, tx, all.iter().zip(&outcomes)).await?;
+    Ok(outcomes)
+}
+
+impl Redeeming {
+    /// All that matters, as it is now. A session that ended in the same moment comes before this
+    /// transaction or after it.
+    async fn decide(
+        &self,
+        app: &App,
+        tx: &mut Tx,
+        known: &Members,
+        open: &HashSet<String>,
+    ) -> Result<Outcome> {
+        let code = &self.code;
+        if app.now() >= code.expires_at {
+            return Ok(Outcome::Refused(UNKNOWN.to_owned()));
+        }
+        if !open.contains(&code.sid) {
+            return Ok(Outcome::Refused(SESSION_ENDED.to_owned()));
+        }
+        let holder = Holder {
+            user: &code.user,
+            account: &code.account,
+            member: &code.member,
+        };
+        let device = device_of(&self.grant);
+        Ok(
+            match eligible::check(app, tx, known, holder, (&self.client, &device)).await? {
+                Ok((known, scene)) => Outcome::Granted(known, scene),
+                Err(hindrance) => Outcome::Refused(hindrance.to_string()),
+            },
+        )
+    }
+
+    fn mark(&self) -> Use {
+        Use {
+            code_id: self.code.id.clone(),
+            grant_id: self.grant.id.clone(),
+            expires_at: self.code.forgotten_at(),
+        }
+    }
+}
+
+/// Keeps what the granted ones give, and that their codes are used.
+async fn give(
     app: &App,
     tx: &mut Tx,
-    (caller, code): (&Caller, &Code),
-    first: &GrantId,
+    settled: impl Iterator<Item = (&Arc<Redeeming>, &Outcome)>,
 ) -> Result<()> {
+    let mut granted = Vec::new();
+    for (it, outcome) in settled {
+        if let Outcome::Granted(known, _) = outcome {
+            granted.push((&**it, by_member(&it.caller, &known.facts.member)));
+        }
+    }
+    let grants: Vec<&Grant> = granted.iter().map(|(it, _)| &it.grant).collect();
+    kept::insert(tx, &grants).await?;
+    let uses: Vec<Use> = granted.iter().map(|(it, _)| it.mark()).collect();
+    codes::mark(tx, &uses).await?;
+    let tokens: Vec<&RefreshToken> = granted.iter().filter_map(|(it, _)| it.token.as_ref()).collect();
+    tokens::insert(tx, &tokens).await?;
+    let entries = granted.iter().map(|(it, by)| {
+        audit::Entry::new(by, Action::GrantIssued)
+            .account(&it.grant.account_id)
+            .target("grant", &it.grant.id)
+            .detail("client", it.client.id.as_str())
+            .detail("scope", &*it.grant.scope)
+    });
+    audit::write_all(app, tx, entries).await
+}
+
+async fn revoke_replayed(app: &App, tx: &mut Tx, again: &Redeeming, first: &GrantId) -> Result<()> {
     let because = "its authorization code was used twice";
     if kept::revoke(tx, first, because, app.now()).await? {
-        audit::Entry::new(caller, Action::GrantRevoked)
-            .account(&code.account)
+        audit::Entry::new(&again.caller, Action::GrantRevoked)
+            .account(&again.code.account)
             .target("grant", first)
             .reason(Some(because))
             .write(app, tx)

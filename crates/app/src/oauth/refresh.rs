@@ -1,22 +1,22 @@
 //! `refresh_token`: rotation for public clients, the same answer again for one that was lost,
 //! and the end of the family at re-use (RFC 6749 §6, RFC 9700 §4.14).
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use latchkey_crypto::token::{OpaqueToken, derive_successor, digest, is_well_formed};
 use latchkey_domain::audit::Action;
-use latchkey_domain::grant::{Refresh as Decision, RefreshToken as Known};
+use latchkey_domain::grant::{Refresh as Decision, RefreshToken as State};
 use latchkey_domain::time::Timestamp;
-use latchkey_oidc::authorize::ClaimsRequest;
-use latchkey_oidc::claims::{PersonClaims, Selection};
 use latchkey_oidc::device::Device;
 use latchkey_oidc::resource::Resource;
 use latchkey_oidc::scope::ScopeSet;
 use latchkey_oidc::secret::Secret;
 use latchkey_oidc::token::{TokenError, TokenErrorCode, TokenResponse};
-use latchkey_store::grant::{self as kept, Grant, RefreshToken};
+use latchkey_store::grant::refresh::{self as tokens, Exchange, Presented, RefreshToken};
+use latchkey_store::grant::{self as kept, Grant};
+use latchkey_store::session::Open;
 use latchkey_store::sql::Tx;
-use latchkey_store::user;
 
 use super::access_token::Root;
 use super::eligible::{self, Holder};
@@ -24,12 +24,14 @@ use super::issue::{self, Basis, SignIn};
 use super::redeem::{device_of, idle_end};
 use super::token::REFRESH_PREFIX;
 use super::{Refusal, claims};
-use crate::access::{Facts, Scene};
+use crate::access::Scene;
+use crate::batch::{Outcomes, UseCase};
 use crate::client::Client;
-use crate::{App, Caller, Error, Result, audit, grant, session};
+use crate::known::{self, Known, Members};
+use crate::{App, Caller, Result, audit, grant, session};
 
 /// A refresh token and what is wanted for it.
-pub(super) struct Refresh {
+pub(crate) struct Refresh {
     pub refresh_token: Secret,
     pub scope: Option<ScopeSet>,
     pub resource: Vec<Resource>,
@@ -43,34 +45,33 @@ const REUSED: &str = "the refresh token was used before; all tokens of this sign
 const SESSION_ENDED: &str = "the user has signed out";
 
 /// A refresh token as it was presented, with the one that may follow it.
-struct Presented<'a> {
-    client: &'a Client,
+pub(crate) struct Refreshing {
+    caller: Caller,
+    client: Arc<Client>,
     hash: String,
     successor: OpaqueToken,
-    wanted: &'a Refresh,
+    wanted: Refresh,
 }
 
 /// What a refresh came to; a refusal may have written.
-enum Outcome {
+pub(crate) enum Outcome {
     Renewed(Box<Renewed>),
     Refused(TokenError),
 }
 
-struct Renewed {
-    grant: Grant,
+pub(crate) struct Renewed {
+    found: Presented,
+    decision: Decision,
     scopes: ScopeSet,
     audience: Vec<String>,
-    facts: Arc<Facts>,
+    known: Arc<Known>,
     scene: Arc<Scene>,
-    person: PersonClaims,
-    requested: ClaimsRequest,
-    rotated: bool,
 }
 
 pub(super) async fn refresh(
-    app: &App,
+    app: &Arc<App>,
     caller: &Caller,
-    client: &Client,
+    client: &Arc<Client>,
     refresh: Refresh,
 ) -> Result<TokenResponse, Refusal<TokenError>> {
     let text = refresh.refresh_token.expose();
@@ -78,28 +79,26 @@ pub(super) async fn refresh(
         return Err(TokenError::invalid_grant(UNKNOWN).into());
     }
     let key = app.sealer.mac_key("refresh successor");
-    let presented = Presented {
-        client,
+    let refreshing = Arc::new(Refreshing {
+        caller: caller.clone(),
+        client: Arc::clone(client),
         hash: digest(text),
         successor: derive_successor(&key, REFRESH_PREFIX, text),
-        wanted: &refresh,
-    };
-    let outcome = app
-        .db
-        .write_settled(async |tx| renew(app, tx, caller, &presented).await)
-        .await?;
-    let renewed = match outcome {
+        wanted: refresh,
+    });
+    let renewed = match app.refreshes.run(app, Arc::clone(&refreshing)).await? {
         Outcome::Renewed(renewed) => renewed,
         Outcome::Refused(refusal) => return Err(refusal.into()),
     };
-    let grant = &renewed.grant;
+    let grant = &renewed.found.grant;
     // UserInfo says at once what this answer's tokens say.
     app.cache.forget_standing(&grant.id);
-    let token = if renewed.rotated {
-        Secret::new(presented.successor.text())
-    } else {
-        refresh.refresh_token.clone()
+    let token = match renewed.decision {
+        Decision::Keep => refreshing.wanted.refresh_token.clone(),
+        _ => Secret::new(refreshing.successor.text()),
     };
+    let requested = grant::claims_of(grant);
+    let granted = ScopeSet::parse(&grant.scope).unwrap_or_default();
     let basis = Basis {
         client,
         root: &Root::Grant(grant.id.clone()),
@@ -112,9 +111,9 @@ pub(super) async fn refresh(
             sid: grant.sid.as_deref(),
             nonce: None,
         }),
-        member: Some((&renewed.facts, &renewed.scene)),
-        person: renewed.person.clone(),
-        requested: Some(&renewed.requested.id_token),
+        member: Some((&renewed.known.facts, &renewed.scene)),
+        person: claims::wanted_of_person(&renewed.known, &granted, &requested),
+        requested: Some(&requested.id_token),
     };
     Ok(issue::respond(app, &basis, Some(token))?)
 }
@@ -131,144 +130,179 @@ fn narrowed(asked: Option<&ScopeSet>, granted: &ScopeSet) -> Result<ScopeSet, To
     }
 }
 
-async fn renew(app: &App, tx: &mut Tx, caller: &Caller, presented: &Presented<'_>) -> Result<Outcome> {
-    let now = app.now();
-    let refused = |why: String| Ok(Outcome::Refused(TokenError::invalid_grant(why)));
-    let unknown = || refused(UNKNOWN.to_owned());
-    let Some(token) = kept::refresh_token(tx, &presented.hash).await? else {
-        return unknown();
-    };
-    let Some(grant) = kept::find(tx, &token.grant_id).await? else {
-        return unknown();
-    };
-    if grant.client_id != presented.client.id {
-        return unknown();
+impl UseCase for Refreshing {
+    type Outcome = Outcome;
+
+    fn key(&self) -> &str {
+        &self.hash
     }
-    let decision = known(tx, presented, &token, &grant).await?.decide(now);
-    match decision {
-        Decision::Expired | Decision::Revoked => return unknown(),
-        Decision::Reuse => return end_family(app, tx, caller, &grant).await,
-        Decision::Rotate | Decision::RepeatSuccessor | Decision::Keep => {}
+
+    fn settle<'a>(app: &'a App, tx: &'a mut Tx, all: &'a [Arc<Self>]) -> Outcomes<'a, Outcome> {
+        Box::pin(settle(app, tx, all))
     }
-    let session = grant::session_of(app, tx, &grant).await?;
-    if session.is_none() && !grant.offline {
-        return refused(SESSION_ENDED.to_owned());
-    }
-    let holder = Holder {
-        user: &grant.user_id,
-        account: &grant.account_id,
-        member: &grant.member_id,
-    };
-    // What can't be had must not use the token up.
-    let (scopes, audience) = match wanted(presented, &grant) {
-        Ok(wanted) => wanted,
-        Err(refusal) => return Ok(Outcome::Refused(refusal)),
-    };
-    let device = eligible::latest(presented.wanted.device.clone(), device_of(&grant));
-    let (facts, scene) = match eligible::check(app, tx, presented.client, holder, &device).await? {
-        Ok(eligible) => eligible,
-        Err(hindrance) => return refused(hindrance.to_string()),
-    };
-    let requested = grant::claims_of(&grant);
-    let person = person(tx, &grant, &requested).await?;
-    move_on(app, tx, presented, (&token, &grant), decision).await?;
-    if let Some(session) = session.filter(|_| !grant.offline) {
-        session::used(app, tx, &session).await?;
-    }
-    let rotated = decision != Decision::Keep;
-    let renewed = Renewed {
-        grant,
-        scopes,
-        audience,
-        facts,
-        scene,
-        person,
-        requested,
-        rotated,
-    };
-    Ok(Outcome::Renewed(Box::new(renewed)))
 }
 
-/// The scopes and audiences of the new access token, within those granted.
-fn wanted(presented: &Presented<'_>, grant: &Grant) -> Result<(ScopeSet, Vec<String>), TokenError> {
-    let granted = ScopeSet::parse(&grant.scope).unwrap_or_default();
-    let resources: Vec<Resource> = grant
-        .resources
-        .split_whitespace()
-        .filter_map(|it| Resource::parse(it).ok())
+async fn settle(app: &App, tx: &mut Tx, all: &[Arc<Refreshing>]) -> Result<Vec<Outcome>> {
+    let hashes: Vec<&str> = all.iter().map(|it| &*it.hash).collect();
+    let found = tokens::presented(tx, &hashes).await?;
+    let members: Vec<_> = found
+        .iter()
+        .map(|it| (&it.grant.account_id, &it.grant.member_id))
         .collect();
-    let scopes = narrowed(presented.wanted.scope.as_ref(), &granted)?;
-    let audience = issue::audience(presented.client, &resources, &presented.wanted.resource)?;
-    Ok((scopes, audience))
-}
-
-async fn known(tx: &mut Tx, presented: &Presented<'_>, token: &RefreshToken, grant: &Grant) -> Result<Known> {
-    let successor = match token.used_at {
-        Some(_) => kept::refresh_token(tx, &presented.successor.digest()).await?,
-        None => None,
-    };
-    Ok(Known {
-        expires_at: token.expires_at,
-        used_at: token.used_at,
-        successor_unused: successor.is_some_and(|it| it.used_at.is_none()),
-        rotates: presented.client.metadata.is_public(),
-        grant_revoked_at: grant.revoked_at,
-        grant_expires_at: grant.expires_at,
-    })
-}
-
-async fn end_family(app: &App, tx: &mut Tx, caller: &Caller, grant: &Grant) -> Result<Outcome> {
-    let because = "a refresh token was used twice";
-    if kept::revoke(tx, &grant.id, because, app.now()).await? {
-        audit::Entry::new(caller, Action::GrantReuseDetected)
-            .account(&grant.account_id)
-            .target("grant", &grant.id)
-            .detail("client", grant.client_id.as_str())
-            .write(app, tx)
-            .await?;
+    let known = known::members(app, tx, &members).await?;
+    let mut found: HashMap<String, Presented> = found
+        .into_iter()
+        .map(|it| (it.token.token_hash.clone(), it))
+        .collect();
+    let mut outcomes = Vec::with_capacity(all.len());
+    for it in all {
+        outcomes.push(match found.remove(&it.hash) {
+            Some(found) if found.grant.client_id == it.client.id => it.decide(app, tx, &known, found).await?,
+            _ => refused(UNKNOWN),
+        });
     }
-    Ok(Outcome::Refused(TokenError::invalid_grant(REUSED)))
+    move_on(app, tx, all.iter().zip(&outcomes)).await?;
+    Ok(outcomes)
 }
 
-async fn person(tx: &mut Tx, grant: &Grant, requested: &ClaimsRequest) -> Result<PersonClaims> {
-    let scopes = ScopeSet::parse(&grant.scope).unwrap_or_default();
-    if !claims::wants_person(&scopes, &Selection::with_requested(&scopes, &requested.id_token)) {
-        return Ok(PersonClaims::default());
+fn refused(why: impl Into<String>) -> Outcome {
+    Outcome::Refused(TokenError::invalid_grant(why.into()))
+}
+
+impl Refreshing {
+    /// What the refresh comes to, with all that matters as it is now.
+    async fn decide(&self, app: &App, tx: &mut Tx, known: &Members, found: Presented) -> Result<Outcome> {
+        let now = app.now();
+        let decision = self.state_of(tx, &found).await?.decide(now);
+        match decision {
+            Decision::Expired | Decision::Revoked => return Ok(refused(UNKNOWN)),
+            Decision::Reuse => return self.end_family(app, tx, &found.grant).await,
+            Decision::Rotate | Decision::RepeatSuccessor | Decision::Keep => {}
+        }
+        let grant = &found.grant;
+        let is_past = |it: &Open| session::is_past(app, it, now);
+        if !grant.offline && found.session.as_ref().is_none_or(is_past) {
+            return Ok(refused(SESSION_ENDED));
+        }
+        // What can't be had must not use the token up.
+        let (scopes, audience) = match self.wanted(grant) {
+            Ok(wanted) => wanted,
+            Err(refusal) => return Ok(Outcome::Refused(refusal)),
+        };
+        let holder = Holder {
+            user: &grant.user_id,
+            account: &grant.account_id,
+            member: &grant.member_id,
+        };
+        let device = eligible::latest(self.wanted.device.clone(), device_of(grant));
+        Ok(
+            match eligible::check(app, tx, known, holder, (&self.client, &device)).await? {
+                Ok((known, scene)) => Outcome::Renewed(Box::new(Renewed {
+                    found,
+                    decision,
+                    scopes,
+                    audience,
+                    known,
+                    scene,
+                })),
+                Err(hindrance) => refused(hindrance.to_string()),
+            },
+        )
     }
-    let user = user::find(tx, &grant.user_id).await?.ok_or(Error::NotFound)?;
-    Ok(claims::person(&user, &user::addresses(tx, &grant.user_id).await?))
+
+    /// The scopes and audiences of the new access token, within those granted.
+    fn wanted(&self, grant: &Grant) -> Result<(ScopeSet, Vec<String>), TokenError> {
+        let granted = ScopeSet::parse(&grant.scope).unwrap_or_default();
+        let resources: Vec<Resource> = grant
+            .resources
+            .split_whitespace()
+            .filter_map(|it| Resource::parse(it).ok())
+            .collect();
+        let scopes = narrowed(self.wanted.scope.as_ref(), &granted)?;
+        let audience = issue::audience(&self.client, &resources, &self.wanted.resource)?;
+        Ok((scopes, audience))
+    }
+
+    async fn state_of(&self, tx: &mut Tx, found: &Presented) -> Result<State> {
+        let successor = match found.token.used_at {
+            Some(_) => tokens::find(tx, &self.successor.digest()).await?,
+            None => None,
+        };
+        Ok(State {
+            expires_at: found.token.expires_at,
+            used_at: found.token.used_at,
+            successor_unused: successor.is_some_and(|it| it.used_at.is_none()),
+            rotates: self.client.metadata.is_public(),
+            grant_revoked_at: found.grant.revoked_at,
+            grant_expires_at: found.grant.expires_at,
+        })
+    }
+
+    async fn end_family(&self, app: &App, tx: &mut Tx, grant: &Grant) -> Result<Outcome> {
+        let because = "a refresh token was used twice";
+        if kept::revoke(tx, &grant.id, because, app.now()).await? {
+            audit::Entry::new(&self.caller, Action::GrantReuseDetected)
+                .account(&grant.account_id)
+                .target("grant", &grant.id)
+                .detail("client", grant.client_id.as_str())
+                .write(app, tx)
+                .await?;
+        }
+        Ok(refused(REUSED))
+    }
+
+    /// The token that follows one that rotates.
+    fn successor(&self, app: &App, grant: &Grant) -> RefreshToken {
+        let now = app.now();
+        RefreshToken {
+            token_hash: self.successor.digest(),
+            grant_id: grant.id.clone(),
+            created_at: now,
+            expires_at: idle_end(app, grant, now),
+            used_at: None,
+        }
+    }
 }
 
+/// Exchanges the tokens that rotate, extends those that don't, and notes that sessions were used.
 async fn move_on(
     app: &App,
     tx: &mut Tx,
-    presented: &Presented<'_>,
-    (token, grant): (&RefreshToken, &Grant),
-    decision: Decision,
+    settled: impl Iterator<Item = (&Arc<Refreshing>, &Outcome)>,
 ) -> Result<()> {
     let now = app.now();
-    let expires_at = idle_end(app, grant, now);
-    match decision {
-        Decision::Rotate => {
-            if !kept::use_refresh(tx, &token.token_hash, now).await? {
-                // Whoever is second waits for the first, fails and runs again.
-                return Err(Error::bug(
-                    "a refresh token was used in the middle of its rotation",
-                ));
+    let (mut exchanges, mut successors, mut sessions) = (Vec::new(), Vec::new(), HashMap::new());
+    for (it, outcome) in settled {
+        let Outcome::Renewed(renewed) = outcome else {
+            continue;
+        };
+        let Presented {
+            token,
+            grant,
+            session,
+        } = &renewed.found;
+        let expires_at = idle_end(app, grant, now);
+        match renewed.decision {
+            Decision::Rotate => {
+                exchanges.push(Exchange {
+                    token_hash: &token.token_hash,
+                    at: now,
+                });
+                successors.push(it.successor(app, grant));
             }
-            let successor = RefreshToken {
-                token_hash: presented.successor.digest(),
-                grant_id: grant.id.clone(),
-                created_at: now,
-                expires_at,
-                used_at: None,
-            };
-            kept::insert_refresh(tx, &successor).await?;
+            Decision::Keep if is_worth_extending(token, expires_at, now) => {
+                tokens::extend(tx, &token.token_hash, expires_at).await?;
+            }
+            _ => {}
         }
-        Decision::Keep if is_worth_extending(token, expires_at, now) => {
-            kept::extend_refresh(tx, &token.token_hash, expires_at).await?;
+        if let Some(session) = session.as_ref().filter(|_| !grant.offline) {
+            sessions.insert(&session.id, session);
         }
-        _ => {}
+    }
+    tokens::exchange(tx, &exchanges).await?;
+    tokens::insert(tx, &successors.iter().collect::<Vec<_>>()).await?;
+    for session in sessions.into_values() {
+        session::used(app, tx, session).await?;
     }
     Ok(())
 }

@@ -32,7 +32,7 @@ async fn revoke_family(app: &App, caller: &Caller, client: &Client, token: &Secr
     let ended = app
         .db
         .write(async |tx| {
-            let Some(token) = kept::refresh_token(tx, &hash).await? else {
+            let Some(token) = kept::refresh::find(tx, &hash).await? else {
                 return Ok(None);
             };
             let grant = kept::find(tx, &token.grant_id).await?;

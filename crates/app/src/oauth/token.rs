@@ -18,7 +18,7 @@ pub(super) const REFRESH_PREFIX: &str = "lkr_";
 /// # Errors
 /// [`TokenError`], or [`crate::Error::Unavailable`] without the database.
 pub async fn respond(
-    app: &App,
+    app: &Arc<App>,
     caller: &Caller,
     client: &Arc<Client>,
     request: TokenRequest,

@@ -25,7 +25,7 @@ pub async fn respond(app: &App, token: &Secret) -> Result<UserInfo, Refusal<Bear
     }
     let standing = access_token::standing(app, &token).await?;
     let holder = standing.holder.filter(|_| standing.active).ok_or_else(not_good)?;
-    let (user, addresses) = holder.person.as_ref().ok_or_else(not_good)?;
+    let person = holder.person.as_ref().ok_or_else(not_good)?;
     let client = match client::find(app, &ClientId::new(&*token.claims().client_id)).await {
         Ok(client) => client,
         Err(Error::NotFound) => return Err(not_good().into()),
@@ -34,8 +34,8 @@ pub async fn respond(app: &App, token: &Secret) -> Result<UserInfo, Refusal<Bear
     let scene = claims::scene(app, &holder.facts.account.id, &client.application).await?;
     let selection = Selection::with_requested(scopes, &holder.claims.userinfo);
     Ok(UserInfo {
-        sub: user.id.to_string(),
-        person: claims::person(user, addresses).select(&selection),
+        sub: person.user.id.to_string(),
+        person: claims::person(person).select(&selection),
         membership: claims::membership(
             app,
             (&holder.facts, &scene),

@@ -4,6 +4,7 @@
 //! calls of [`Tx`]. Which database answers is decided once, inside `Tx`.
 
 mod error;
+pub(crate) mod many;
 mod names;
 pub(crate) mod postgres;
 mod row;

@@ -29,10 +29,18 @@ impl Plan {
     /// The steps that read a whole table, which no list, search or filter may do.
     #[must_use]
     pub fn full_scans(&self) -> Vec<&str> {
+        let bare = |step: &'_ str| step.trim_start_matches([' ', '-', '>']).to_owned();
+        // The rows that a statement brings itself.
+        let own = |name: &str| {
+            let is_own = |step: &String| bare(step).strip_prefix("CO-ROUTINE ") == Some(name);
+            self.steps.iter().any(is_own)
+        };
         let is_scan = |step: &&str| {
-            let step = step.trim_start_matches([' ', '-', '>']);
-            let sqlite = step.starts_with("SCAN ") && !step.contains(" USING ");
-            step.starts_with("Seq Scan on ") || (sqlite && !step.contains("CONSTANT ROW"))
+            let step = bare(step);
+            let sqlite = step
+                .strip_prefix("SCAN ")
+                .is_some_and(|of| !of.contains(" USING ") && !of.contains("CONSTANT ROW") && !own(of));
+            step.starts_with("Seq Scan on ") || sqlite
         };
         self.steps.iter().map(String::as_str).filter(is_scan).collect()
     }
@@ -143,6 +151,13 @@ impl Tx {
     #[must_use]
     pub fn has_written(&self) -> bool {
         self.written
+    }
+
+    /// Whether nobody else can write until this transaction ends: `SQLite`'s one writer at a time.
+    /// What such a transaction has read stays so without being locked.
+    #[must_use]
+    pub fn writes_alone(&self) -> bool {
+        self.writes && matches!(self.session, Session::Sqlite(_))
     }
 
     /// Tells every node, once this transaction is durable, that `subject` has changed (see

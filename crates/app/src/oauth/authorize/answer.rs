@@ -30,8 +30,8 @@ pub(super) async fn grant(
     let code = Code {
         id: app.new_id::<String>(),
         user: who.user.id.clone(),
-        account: place.account.id.clone(),
-        member: place.member.id.clone(),
+        account: place.account().id.clone(),
+        member: place.member().id.clone(),
         redirect_uri: request.redirect_uri.clone(),
         scope: request.scope.clone(),
         resources: request.resource.clone(),
@@ -52,7 +52,7 @@ pub(super) async fn grant(
 /// The account's part in this session begins.
 async fn begin_part(asked: &Asked<'_>, place: &Place, who: &SignedIn) -> Result<String> {
     let app = asked.app;
-    let (account, member) = (&place.account.id, &place.member.id);
+    let (account, member) = (&place.account().id, &place.member().id);
     let sid = app
         .db
         .write_settled(async |tx| {
