@@ -4,11 +4,13 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get};
 
+use crate::layers::around::Around;
+use crate::layers::front::Front;
 use crate::state::Web;
-use crate::{assets, health, layers, oauth, pages, scim};
+use crate::{assets, health, oauth, pages, scim};
 
 /// Who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,14 +100,13 @@ pub fn table(web: &Arc<Web>) -> Vec<Route> {
 }
 
 /// The whole service.
-pub fn router(web: &Arc<Web>) -> Router {
+pub fn router(web: &Arc<Web>) -> Front {
     let nothing = axum::routing::any(pages::error::nothing_here)
         .layer(from_fn_with_state(Arc::clone(web), pages::error::render));
-    routes(web)
+    let router = routes(web)
         .router
         .fallback_service(nothing.with_state(Arc::clone(web)))
-        .layer(from_fn_with_state(Arc::clone(web), layers::request::observe))
-        .layer(from_fn_with_state(Arc::clone(web), layers::limits::keep))
-        .layer(from_fn(layers::headers::secure))
-        .with_state(Arc::clone(web))
+        .layer(Around(Arc::clone(web)))
+        .with_state(Arc::clone(web));
+    Front::new(web, router)
 }

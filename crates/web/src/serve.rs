@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::ConnectInfo;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
@@ -16,8 +16,11 @@ use tower::Service as _;
 use tracing::{debug, warn};
 
 mod opening;
+mod timer;
 
+use crate::layers::front::Front;
 use opening::Opening;
+use timer::OneAlarm;
 
 /// How long a request's head may take to arrive (a slow one holds nothing else up).
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
@@ -37,17 +40,17 @@ const PING: Duration = Duration::from_secs(20);
 /// Never for a single connection; those are logged.
 pub async fn serve(
     listener: TcpListener,
-    router: Router,
+    front: impl Into<Front>,
     most: usize,
     stop: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
-    let builder = builder();
+    let front = front.into();
     let room = Arc::new(Semaphore::new(most.clamp(1, Semaphore::MAX_PERMITS)));
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
     tokio::pin!(stop);
     loop {
-        let (stream, peer, place) = tokio::select! {
+        let accepted = tokio::select! {
             accepted = next(&listener, &room) => match accepted {
                 Ok(accepted) => accepted,
                 Err(fault) => {
@@ -59,16 +62,7 @@ pub async fn serve(
             Some(_) = connections.join_next(), if !connections.is_empty() => continue,
             () = &mut stop => break,
         };
-        let _ = stream.set_nodelay(true);
-        let service = answer(router.clone(), peer);
-        let stream = TokioIo::new(Opening::new(stream, HEAD_TIMEOUT));
-        let watched = graceful.watch(builder.serve_connection(stream, service).into_owned());
-        connections.spawn(async move {
-            if let Err(fault) = watched.await {
-                debug!(%fault, "a connection ended badly");
-            }
-            drop(place);
-        });
+        begin(&mut connections, &graceful, &front, accepted);
     }
     drop(listener);
     if tokio::time::timeout(FINISH_TIMEOUT, graceful.shutdown())
@@ -80,11 +74,34 @@ pub async fn serve(
     Ok(())
 }
 
+/// A connection, from where it came, and its place among all of them.
+type Accepted = (TcpStream, SocketAddr, OwnedSemaphorePermit);
+
+/// Begins to answer the requests of a connection.
+///
+/// All that a request goes through between the socket and its handler is made of generics. Nothing here
+/// is one, so that they are compiled here, for speed, and not with the commands, which are made small.
+fn begin(
+    connections: &mut JoinSet<()>,
+    graceful: &GracefulShutdown,
+    front: &Front,
+    (stream, peer, place): Accepted,
+) {
+    let _ = stream.set_nodelay(true);
+    let front = front.told(peer);
+    let service = service_fn(move |request| front.clone().call(request));
+    let stream = TokioIo::new(Opening::new(stream, HEAD_TIMEOUT));
+    let watched = graceful.watch(builder().serve_connection(stream, service).into_owned());
+    connections.spawn(async move {
+        if let Err(fault) = watched.await {
+            debug!(%fault, "a connection ended badly");
+        }
+        drop(place);
+    });
+}
+
 /// The next connection, once there is room for it.
-async fn next(
-    listener: &TcpListener,
-    room: &Arc<Semaphore>,
-) -> std::io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+async fn next(listener: &TcpListener, room: &Arc<Semaphore>) -> std::io::Result<Accepted> {
     let place = Arc::clone(room)
         .acquire_owned()
         .await
@@ -93,12 +110,12 @@ async fn next(
     Ok((stream, peer, place))
 }
 
-/// HTTP/1.1 and HTTP/2, each with its limits.
+/// HTTP/1.1 and HTTP/2 on one connection, each with its limits.
 fn builder() -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
     builder
         .http1()
-        .timer(TokioTimer::new())
+        .timer(OneAlarm::default())
         .header_read_timeout(HEAD_TIMEOUT)
         .max_buf_size(MAX_HEAD.into());
     builder
@@ -109,24 +126,6 @@ fn builder() -> Builder<TokioExecutor> {
         .keep_alive_interval(PING)
         .keep_alive_timeout(PING);
     builder
-}
-
-/// One connection's requests, each told who the peer is.
-fn answer(
-    router: Router,
-    peer: SocketAddr,
-) -> impl hyper::service::Service<
-    hyper::Request<hyper::body::Incoming>,
-    Response = axum::response::Response,
-    Error = std::convert::Infallible,
-    Future: Send + 'static,
-> + Send
-+ Clone
-+ 'static {
-    hyper::service::service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
-        tell_peer(&mut request, peer);
-        router.clone().call(request)
-    })
 }
 
 /// Notes in a request from where it came.

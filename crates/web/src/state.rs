@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 
 use crate::form::CsrfKey;
 use crate::layers::trust::TrustedProxies;
+use crate::oauth::well_known::Documents;
 
 /// The state of the HTTP service.
 pub struct Web {
@@ -25,7 +26,9 @@ pub struct Web {
     /// Whose forwarding headers are believed.
     pub proxies: TrustedProxies,
     /// Room for requests under way.
-    pub room: Semaphore,
+    pub room: Arc<Semaphore>,
+    /// Public documents, ready to be sent.
+    pub(crate) documents: Documents,
 }
 
 /// The texts of the pages, one file a language.
@@ -45,7 +48,7 @@ impl Web {
     ///
     /// # Errors
     /// [`latchkey_app::Error::Invalid`] for a proxy that is no address or range, a
-    /// [bug](latchkey_app::Error::Bug) where the texts cannot be read.
+    /// [bug](latchkey_app::Error::Bug) where the texts cannot be read or discovery cannot be rendered.
     pub fn new(app: Arc<App>) -> latchkey_app::Result<Arc<Self>> {
         let texts = Texts::new(&LANGUAGES).map_err(|e| latchkey_app::Error::bug(e.to_string()))?;
         let issuer = app.issuer.as_str();
@@ -55,7 +58,10 @@ impl Web {
             secure: issuer.starts_with("https://"),
             csrf: CsrfKey::new(&app.sealer),
             proxies: TrustedProxies::parse(&app.settings.security.trusted_proxies)?,
-            room: Semaphore::new(app.settings.limits.requests.clamp(1, Semaphore::MAX_PERMITS)),
+            room: Arc::new(Semaphore::new(
+                app.settings.limits.requests.clamp(1, Semaphore::MAX_PERMITS),
+            )),
+            documents: Documents::new(&app, &texts)?,
             origin,
             texts,
             app,
@@ -63,7 +69,7 @@ impl Web {
     }
 }
 
-/// What the outermost layer found out about a request.
+/// What the layer around every route found out about a request.
 #[derive(Debug, Clone)]
 pub struct RequestInfo {
     /// The request's id: in every answer, page and log line.

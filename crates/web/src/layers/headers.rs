@@ -1,38 +1,51 @@
 //! Headers that every answer carries, unless its handler chose otherwise.
 
-use axum::extract::Request;
-use axum::http::header::{self, HeaderName, HeaderValue};
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
-const DEFAULTS: [(HeaderName, &str); 7] = [
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::REFERRER_POLICY, "no-referrer"),
+use super::request::REQUEST_ID;
+
+/// Browsers heed `Strict-Transport-Security` over https alone (RFC 6797 §8.1).
+static DEFAULTS: [(HeaderName, HeaderValue); 7] = [
+    (
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    ),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
     (
         header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'",
+        HeaderValue::from_static(
+            "default-src 'none'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'",
+        ),
     ),
-    (header::CACHE_CONTROL, "no-store"),
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     (
         HeaderName::from_static("cross-origin-opener-policy"),
-        "same-origin",
+        HeaderValue::from_static("same-origin"),
     ),
     (
         HeaderName::from_static("permissions-policy"),
-        "camera=(), geolocation=(), microphone=(), payment=()",
+        HeaderValue::from_static("camera=(), geolocation=(), microphone=(), payment=()"),
     ),
     (
         header::STRICT_TRANSPORT_SECURITY,
-        "max-age=63072000; includeSubDomains",
+        HeaderValue::from_static("max-age=63072000; includeSubDomains"),
     ),
 ];
 
-/// Adds the headers. Browsers heed `Strict-Transport-Security` over https alone (RFC 6797 §8.1).
-pub async fn secure(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    for (name, value) in DEFAULTS {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
+/// Adds the headers that are not there yet.
+pub fn secure(headers: &mut HeaderMap) {
+    // With room for the id of the request.
+    headers.reserve(DEFAULTS.len() + 1);
+    for (name, value) in &DEFAULTS {
+        if let header::Entry::Vacant(missing) = headers.entry(name) {
+            missing.insert(value.clone());
+        }
     }
-    response
+}
+
+/// Adds the headers to a map that is to be copied for one answer after another, with a place for
+/// the id of each request, so that no copy has to grow.
+pub fn prepare(headers: &mut HeaderMap) {
+    secure(headers);
+    headers.insert(REQUEST_ID, HeaderValue::from_static("-"));
 }

@@ -8,11 +8,11 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
-use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, Version, header};
-use axum::middleware::Next;
+use axum::extract::Request;
+use axum::http::{HeaderValue, StatusCode, Uri, Version, header};
 use axum::response::{IntoResponse, Response};
 use hyper::body::{Frame, SizeHint};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::state::Web;
@@ -25,41 +25,63 @@ const ALWAYS: [&str; 2] = ["/healthz", "/readyz"];
 /// After how many seconds to come back to a service that is busy.
 const BUSY: HeaderValue = HeaderValue::from_static("1");
 
-/// Answers 414, 503 and 408 where a limit is passed, and hands on what is within.
-pub async fn keep(State(web): State<Arc<Web>>, request: Request, next: Next) -> Response {
-    let target = request.uri().path_and_query();
-    if target.is_some_and(|it| it.as_str().len() > MAX_TARGET) {
-        return (StatusCode::URI_TOO_LONG, "This address is too long.").into_response();
+/// Room for one request under way, given back when this is dropped.
+pub type Place = OwnedSemaphorePermit;
+
+/// Why a request is not looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// Its target is longer than [`MAX_TARGET`].
+    TooLong,
+    /// As many requests are under way as may be.
+    Busy,
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        match self {
+            Self::TooLong => (StatusCode::URI_TOO_LONG, "This address is too long.").into_response(),
+            Self::Busy => {
+                let text = "The service is busy; try again in a moment.";
+                let mut response = (StatusCode::SERVICE_UNAVAILABLE, text).into_response();
+                response.headers_mut().insert(header::RETRY_AFTER, BUSY);
+                response
+            }
+        }
     }
-    let is_exempt = ALWAYS.contains(&request.uri().path());
-    let _place = match web.room.try_acquire() {
-        Ok(place) => Some(place),
-        Err(_) if is_exempt => None,
-        Err(_) => return busy(),
-    };
+}
+
+/// Lets a request in, where there is room. What asks for the service's health needs none.
+///
+/// # Errors
+/// [`Refusal`] says which limit is passed.
+pub fn admit(web: &Web, uri: &Uri) -> Result<Option<Place>, Refusal> {
+    if uri
+        .path_and_query()
+        .is_some_and(|it| it.as_str().len() > MAX_TARGET)
+    {
+        return Err(Refusal::TooLong);
+    }
+    match Arc::clone(&web.room).try_acquire_owned() {
+        Ok(place) => Ok(Some(place)),
+        Err(_) if ALWAYS.contains(&uri.path()) => Ok(None),
+        Err(_) => Err(Refusal::Busy),
+    }
+}
+
+/// Gives the body of a request its time, where there is a body.
+pub fn time_body(web: &Web, request: Request) -> (Request, Option<Late>) {
     if request.body().is_end_stream() {
-        return next.run(request).await;
+        return (request, None);
     }
-    let version = request.version();
-    let (head, body) = request.into_parts();
     let within = Duration::from_secs(web.app.settings.limits.body_seconds.max(1));
-    let (body, is_late) = Timed::new(body, within);
-    let response = next.run(Request::from_parts(head, Body::new(body))).await;
-    if is_late.load(Ordering::Relaxed) {
-        too_slow(version)
-    } else {
-        response
-    }
+    let (head, body) = request.into_parts();
+    let (body, late) = Timed::new(body, within);
+    (Request::from_parts(head, Body::new(body)), Some(late))
 }
 
-fn busy() -> Response {
-    let text = "The service is busy; try again in a moment.";
-    let mut response = (StatusCode::SERVICE_UNAVAILABLE, text).into_response();
-    response.headers_mut().insert(header::RETRY_AFTER, BUSY);
-    response
-}
-
-fn too_slow(version: Version) -> Response {
+/// What is answered where the body was [late](Late).
+pub fn too_slow(version: Version) -> Response {
     let text = "The request did not come to its end in time.";
     let mut response = (StatusCode::REQUEST_TIMEOUT, text).into_response();
     // HTTP/2 has no such header (RFC 9113 section 8.2.2).
@@ -70,25 +92,36 @@ fn too_slow(version: Version) -> Response {
     response
 }
 
+/// Whether a body came too late.
+#[derive(Debug, Clone, Default)]
+pub struct Late(Arc<AtomicBool>);
+
+impl Late {
+    /// Whether it did, so far.
+    pub fn is_late(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 /// A body that must have come by a certain time, however busily it drips.
 struct Timed {
     body: Body,
     end: Instant,
     /// Set up when the body first lets wait.
     alarm: Option<Pin<Box<Sleep>>>,
-    is_late: Arc<AtomicBool>,
+    late: Late,
 }
 
 impl Timed {
-    fn new(body: Body, within: Duration) -> (Self, Arc<AtomicBool>) {
-        let is_late = Arc::new(AtomicBool::new(false));
+    fn new(body: Body, within: Duration) -> (Self, Late) {
+        let late = Late::default();
         let timed = Self {
             body,
             end: Instant::now() + within,
             alarm: None,
-            is_late: Arc::clone(&is_late),
+            late: late.clone(),
         };
-        (timed, is_late)
+        (timed, late)
     }
 }
 
@@ -109,7 +142,7 @@ impl HttpBody for Timed {
         if alarm.as_mut().poll(context).is_pending() {
             return Poll::Pending;
         }
-        this.is_late.store(true, Ordering::Relaxed);
+        this.late.0.store(true, Ordering::Relaxed);
         Poll::Ready(Some(Err("the body did not come in time".into())))
     }
 

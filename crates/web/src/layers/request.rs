@@ -1,51 +1,57 @@
 //! Every request has an id and one line in the log: route, status, time; never a query, a header
 //! or a path with a secret in it.
 
-use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Instant;
 
-use axum::extract::{ConnectInfo, MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue};
-use axum::middleware::Next;
+use axum::http::{HeaderName, HeaderValue, Method};
 use axum::response::Response;
-use tracing::{Instrument as _, info, info_span};
+use tracing::{Span, info, info_span};
 
-use crate::state::{RequestInfo, Web};
+use crate::state::Web;
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Tells the id of the request in every answer.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Gives the request its id and writes its line.
-pub async fn observe(State(web): State<Arc<Web>>, mut request: Request, next: Next) -> Response {
-    let began = Instant::now();
-    let id: Arc<str> = web.app.rng.uuid(web.app.now()).into();
-    let peer = request
-        .extensions()
-        .get::<ConnectInfo<SocketAddr>>()
-        .map(|it| it.0.ip());
-    let address = web.proxies.client_address(peer, request.headers());
-    request.extensions_mut().insert(RequestInfo {
-        id: Arc::clone(&id),
-        address,
-    });
-    let method = request.method().clone();
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map(|it| it.as_str().to_owned());
-    let span = info_span!("request", id = %id);
-    let mut response = next.run(request).instrument(span.clone()).await;
-    if let Ok(value) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(REQUEST_ID, value);
+/// A request under way.
+#[derive(Debug)]
+pub struct Observed {
+    began: Instant,
+    id: String,
+}
+
+impl Observed {
+    /// Gives a request its id; its time begins.
+    pub fn begin(web: &Web) -> Self {
+        Self {
+            began: Instant::now(),
+            id: web.app.rng.uuid(web.app.now()),
+        }
     }
-    span.in_scope(|| {
-        info!(
-            %method,
-            route = route.as_deref().unwrap_or("-"),
-            status = response.status().as_u16(),
-            micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX),
-            "answered"
-        );
-    });
-    response
+
+    /// The request's id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// What everything that is logged for this request stands in.
+    pub fn span(&self) -> Span {
+        info_span!("request", id = %self.id)
+    }
+
+    /// Tells the id in the answer and writes the request's line.
+    pub fn end(self, span: &Span, method: &Method, route: &str, response: &mut Response) {
+        span.in_scope(|| {
+            info!(
+                %method,
+                route,
+                status = response.status().as_u16(),
+                micros = u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX),
+                "answered"
+            );
+        });
+        // The text itself becomes the header, without a copy.
+        if let Ok(value) = HeaderValue::try_from(self.id) {
+            response.headers_mut().insert(REQUEST_ID, value);
+        }
+    }
 }

@@ -10,7 +10,7 @@ mod json;
 mod revoke;
 mod token;
 mod userinfo;
-mod well_known;
+pub(crate) mod well_known;
 
 use std::sync::Arc;
 
@@ -26,24 +26,24 @@ pub use end_session::return_origin;
 
 /// All routes of OAuth 2.0 and OpenID Connect.
 pub fn routes(web: &Arc<Web>) -> Routes {
-    documents(web)
+    documents()
         .and(for_people(web))
         .and(for_browsers_and_servers(web))
 }
 
-fn documents(web: &Arc<Web>) -> Routes {
+fn documents() -> Routes {
     Routes::default()
         .add(
             "GET",
             path::OPENID_CONFIGURATION,
             Guard::Public,
-            well_known::discovery(web),
+            get(well_known::read),
         )
         .add(
             "GET",
             path::OAUTH_AUTHORIZATION_SERVER,
             Guard::Public,
-            well_known::discovery(web),
+            get(well_known::read),
         )
         .add(
             "GET",
@@ -51,7 +51,7 @@ fn documents(web: &Arc<Web>) -> Routes {
             Guard::Public,
             get(well_known::change_password),
         )
-        .add("GET", path::JWKS, Guard::Public, well_known::jwks())
+        .add("GET", path::JWKS, Guard::Public, get(well_known::read))
 }
 
 /// What people see; troubles become pages.

@@ -2,53 +2,69 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get};
 use bytes::Bytes;
 use latchkey_app::crypto::encoding::sha256_base64url;
 use latchkey_app::keys::KeySet;
 use latchkey_app::oauth::metadata;
+use latchkey_app::texts::Texts;
+use latchkey_app::{App, Error};
+use latchkey_oidc::discovery::path;
 use serde::Serialize;
 use tracing::error;
 
+use crate::layers::headers;
 use crate::state::Web;
 
 /// A document, ready to be sent again and again.
 #[derive(Debug)]
-struct Rendered {
+pub(crate) struct Document {
     body: Bytes,
     etag: HeaderValue,
-    cache_control: HeaderValue,
+    /// All headers of the answer with the document.
+    whole: HeaderMap,
+    /// All headers of the answer that the document is still good.
+    still_good: HeaderMap,
 }
 
-impl Rendered {
+impl Document {
     fn new(document: &impl Serialize, seconds: u64) -> Option<Self> {
         let body = serde_json::to_vec(document).ok()?;
         let etag = HeaderValue::from_str(&format!("\"{}\"", sha256_base64url(&body))).ok()?;
         let cache_control = HeaderValue::from_str(&format!("public, max-age={seconds}")).ok()?;
+        let mut still_good = HeaderMap::new();
+        still_good.insert(header::ETAG, etag.clone());
+        still_good.insert(header::CACHE_CONTROL, cache_control);
+        still_good.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        headers::prepare(&mut still_good);
+        let mut whole = still_good.clone();
+        let json = HeaderValue::from_static("application/json");
+        whole.insert(header::CONTENT_TYPE, json);
+        whole.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
         Some(Self {
             body: body.into(),
             etag,
-            cache_control,
+            whole,
+            still_good,
         })
     }
 
     /// The document, or 304 for whoever has it (RFC 9110 §13.1.2). Any script may read it.
-    fn respond(&self, headers: &HeaderMap) -> Response {
-        let mut response = if self.is_known(headers) {
-            StatusCode::NOT_MODIFIED.into_response()
+    fn respond(&self, method: &Method, headers: &HeaderMap) -> Response {
+        let is_known = self.is_known(headers);
+        let body = if is_known || *method == Method::HEAD {
+            Body::empty()
         } else {
-            let mut response = self.body.clone().into_response();
-            let json = HeaderValue::from_static("application/json");
-            response.headers_mut().insert(header::CONTENT_TYPE, json);
-            response
+            Body::from(self.body.clone())
         };
-        let headers = response.headers_mut();
-        headers.insert(header::ETAG, self.etag.clone());
-        headers.insert(header::CACHE_CONTROL, self.cache_control.clone());
-        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        let mut response = Response::new(body);
+        *response.headers_mut() = if is_known { &self.still_good } else { &self.whole }.clone();
+        if is_known {
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+        }
         response
     }
 
@@ -63,53 +79,74 @@ impl Rendered {
     }
 }
 
-fn failed() -> Response {
-    error!("a public document can't be rendered");
-    StatusCode::INTERNAL_SERVER_ERROR.into_response()
-}
-
-/// `GET /.well-known/openid-configuration` and `/.well-known/oauth-authorization-server`.
-pub(super) fn discovery(web: &Arc<Web>) -> MethodRouter<Arc<Web>> {
-    let locales: Vec<String> = web.texts.tags().map(str::to_owned).collect();
-    let document = metadata::document(&web.app, &locales);
-    let rendered = Arc::new(Rendered::new(
-        &document,
-        web.app.settings.tokens.jwks_cache_seconds,
-    ));
-    get(move |headers: HeaderMap| {
-        let response = rendered
-            .as_ref()
-            .as_ref()
-            .map_or_else(failed, |it| it.respond(&headers));
-        std::future::ready(response)
-    })
-}
-
 /// The key set as it was rendered last, with the keys it was made from.
-type Kept = RwLock<Option<(Arc<KeySet>, Arc<Rendered>)>>;
+type Kept = RwLock<Option<(Arc<KeySet>, Arc<Document>)>>;
 
-/// `GET /oauth2/jwks` (RFC 7517 §5).
-pub(super) fn jwks() -> MethodRouter<Arc<Web>> {
-    let kept = Arc::new(Kept::default());
-    get(move |State(web): State<Arc<Web>>, headers: HeaderMap| {
-        let response = current(&web, &kept).map_or_else(failed, |it| it.respond(&headers));
-        std::future::ready(response)
-    })
+/// The documents of this installation.
+#[derive(Debug)]
+pub(crate) struct Documents {
+    discovery: Document,
+    jwks: Kept,
 }
 
-fn current(web: &Web, kept: &Kept) -> Option<Arc<Rendered>> {
-    let keys = web.app.keys.current();
-    if let Some((of, rendered)) = &*kept.read().unwrap_or_else(PoisonError::into_inner)
-        && Arc::ptr_eq(of, &keys)
-    {
-        return Some(Arc::clone(rendered));
+impl Documents {
+    /// Renders what does not change while this runs.
+    ///
+    /// # Errors
+    /// A [bug](Error::Bug) where it can't be rendered.
+    pub(crate) fn new(app: &App, texts: &Texts) -> latchkey_app::Result<Self> {
+        let locales: Vec<String> = texts.tags().map(str::to_owned).collect();
+        let document = metadata::document(app, &locales);
+        let discovery = Document::new(&document, app.settings.tokens.jwks_cache_seconds)
+            .ok_or_else(|| Error::bug("the discovery document can't be rendered"))?;
+        Ok(Self {
+            discovery,
+            jwks: Kept::default(),
+        })
     }
-    let rendered = Arc::new(Rendered::new(
-        &keys.jwks,
-        web.app.settings.tokens.jwks_cache_seconds,
-    )?);
-    *kept.write().unwrap_or_else(PoisonError::into_inner) = Some((keys, Arc::clone(&rendered)));
-    Some(rendered)
+
+    /// The key set of these keys (RFC 7517 §5).
+    fn jwks(&self, app: &App) -> Option<Arc<Document>> {
+        let keys = app.keys.current();
+        if let Some((of, rendered)) = &*self.jwks.read().unwrap_or_else(PoisonError::into_inner)
+            && Arc::ptr_eq(of, &keys)
+        {
+            return Some(Arc::clone(rendered));
+        }
+        let rendered = Arc::new(Document::new(&keys.jwks, app.settings.tokens.jwks_cache_seconds)?);
+        *self.jwks.write().unwrap_or_else(PoisonError::into_inner) = Some((keys, Arc::clone(&rendered)));
+        Some(rendered)
+    }
+}
+
+/// The path of the document that is asked for, where one is.
+pub(crate) fn asked(method: &Method, path: &str) -> Option<&'static str> {
+    let paths = [
+        path::OPENID_CONFIGURATION,
+        path::JWKS,
+        path::OAUTH_AUTHORIZATION_SERVER,
+    ];
+    let is_read = *method == Method::GET || *method == Method::HEAD;
+    paths.into_iter().find(|it| is_read && *it == path)
+}
+
+/// Answers with the document at such a path, all headers included.
+pub(crate) fn answer(web: &Web, path: &str, method: &Method, headers: &HeaderMap) -> Response {
+    if path != path::JWKS {
+        return web.documents.discovery.respond(method, headers);
+    }
+    match web.documents.jwks(&web.app) {
+        Some(document) => document.respond(method, headers),
+        None => {
+            error!("the key set can't be rendered");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// `GET` of the documents, for the table of routes; what comes by HTTP is answered before it gets here.
+pub(super) async fn read(State(web): State<Arc<Web>>, request: Request) -> Response {
+    answer(&web, request.uri().path(), request.method(), request.headers())
 }
 
 /// `GET /.well-known/change-password`: where password managers send people (W3C, a well-known URL
@@ -124,8 +161,8 @@ mod tests {
 
     #[test]
     fn whoever_has_the_document_is_told_that_it_is_still_good() {
-        let rendered = Rendered::new(&"x", 60).unwrap();
-        let first = rendered.respond(&HeaderMap::new());
+        let document = Document::new(&"x", 60).unwrap();
+        let first = document.respond(&Method::GET, &HeaderMap::new());
         assert_eq!(first.status(), StatusCode::OK);
         let etag = first.headers().get(header::ETAG).unwrap().clone();
         for known in [
@@ -134,7 +171,7 @@ mod tests {
         ] {
             let mut headers = HeaderMap::new();
             headers.insert(header::IF_NONE_MATCH, known.parse().unwrap());
-            let again = rendered.respond(&headers);
+            let again = document.respond(&Method::GET, &headers);
             assert_eq!(again.status(), StatusCode::NOT_MODIFIED, "{known}");
             assert_eq!(
                 again.headers().get(header::CACHE_CONTROL).unwrap(),
