@@ -1,10 +1,18 @@
 //! Structured logs on standard error.
 
-use std::io::BufWriter;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer, Registry};
+
+mod lines;
+
+use lines::Lines;
+
+use crate::output::Refusal;
 
 /// `telemetry.*`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -35,26 +43,47 @@ pub enum Format {
     Json,
 }
 
+/// How long the last lines may take, should nobody read them.
+const LAST: Duration = Duration::from_secs(1);
+
 /// Log lines under way; those that wait are written when this is dropped.
 #[must_use = "dropping it ends logging"]
-pub struct Logging(#[expect(dead_code, reason = "what matters is when it is dropped")] WorkerGuard);
+pub struct Logging(Lines);
+
+impl Drop for Logging {
+    fn drop(&mut self) {
+        self.0.finish(LAST);
+    }
+}
 
 /// Starts logging. A thread of its own writes, many lines at once, so that no request waits for
 /// whoever reads them; where that is too slow, requests wait rather than lines be lost.
-pub fn start(settings: &TelemetrySettings) -> Logging {
-    let filter = EnvFilter::try_new(&settings.log).unwrap_or_else(|_| EnvFilter::new("info"));
-    let (writer, guard) = NonBlockingBuilder::default()
-        .lossy(false)
-        .finish(BufWriter::with_capacity(64 * 1024, std::io::stderr()));
-    let to_stderr = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(writer)
-        .with_target(true);
+///
+/// # Errors
+/// [`Refusal`] where the system has no thread to give.
+pub fn start(settings: &TelemetrySettings) -> Result<Logging, Refusal> {
+    let lines = Lines::default();
+    lines
+        .write_to(std::io::stderr())
+        .map_err(|fault| Refusal::new(format!("no thread writes the log: {fault}")))?;
+    let filtered = tracing_subscriber::registry().with(filter(&settings.log));
+    let written = tracing_subscriber::fmt::layer().with_writer(lines.clone());
     let started = match settings.format {
-        Format::Text => to_stderr.with_ansi(false).try_init(),
-        Format::Json => to_stderr.json().try_init(),
+        Format::Text => filtered.with(written.with_ansi(false)).try_init(),
+        Format::Json => filtered.with(written.json()).try_init(),
     };
     // Another part of this process (a test) logs already; its lines go the same way.
     drop(started);
-    Logging(guard)
+    Ok(Logging(lines))
+}
+
+/// What is logged. Levels and targets suffice for nearly everybody; only what also names spans or
+/// values needs the filter that keeps account of each span.
+fn filter(wanted: &str) -> Box<dyn Layer<Registry> + Send + Sync> {
+    match wanted.parse::<Targets>() {
+        Ok(targets) => targets.boxed(),
+        Err(_) => EnvFilter::try_new(wanted)
+            .unwrap_or_else(|_| EnvFilter::new("info"))
+            .boxed(),
+    }
 }

@@ -52,7 +52,7 @@ pub async fn run(wanted: Demo, json: bool) -> Result<(), Refusal> {
     let _logging = logging::start(&TelemetrySettings {
         log: "warn".to_owned(),
         ..TelemetrySettings::default()
-    });
+    })?;
     let app = start::app(&config).await?;
     let declared = state::write(&place.folder.join("state"), &place.crm).map_err(told)?;
     let options = Options {

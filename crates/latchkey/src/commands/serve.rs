@@ -15,7 +15,7 @@ use crate::{logging, start};
 
 /// Runs the service until SIGTERM or SIGINT, then finishes what is under way.
 pub async fn run(config: &Config) -> Result<(), Refusal> {
-    let _logging = logging::start(&config.telemetry);
+    let _logging = logging::start(&config.telemetry)?;
     let app = start::app(config).await?;
     let listener = TcpListener::bind(config.listen)
         .await
