@@ -179,9 +179,9 @@ pub struct Placing {
 static PLACE: LazyLock<Many> = LazyLock::new(|| {
     Many::new(3, |rows| {
         format!(
-            "WITH placing (id, position, link) AS (VALUES {rows})
-             UPDATE audit_record SET position = placing.position, link = placing.link FROM placing
-             WHERE audit_record.id = placing.id AND audit_record.position IS NULL"
+            "WITH placed (id, position, link) AS (VALUES {rows})
+             UPDATE audit_record SET position = placed.position, link = placed.link FROM placed
+             WHERE audit_record.id = placed.id AND audit_record.position IS NULL"
         )
     })
 });

@@ -113,6 +113,12 @@ on_both_databases!(invitations_mail_and_audit_are_found_by_index, async |db| {
         outbox::due(tx, NOW, 50).await?;
         outbox::about(tx, "i").await?;
         audit::unchained(tx, acme.id.as_str(), 100).await?;
+        let placed = |id: &str| audit::Placing {
+            id: id.to_owned(),
+            position: 1,
+            link: String::new(),
+        };
+        audit::place(tx, &["r1", "r2", "r3"].map(placed)).await?;
         audit::chained_after(tx, acme.id.as_str(), 0, 100).await?;
         audit::newest(tx, acme.id.as_str(), 100).await?;
         audit::values(tx, "r").await?;
