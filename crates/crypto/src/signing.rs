@@ -19,6 +19,8 @@ use crate::secret::SecretBytes;
 
 /// RFC 7518 §3.3: 2048 bits or larger.
 const MIN_MODULUS_BYTES: usize = 256;
+/// As long as the claims of a token usually are, in bytes.
+const USUAL_CLAIMS: usize = 1024;
 /// Headers written down in advance.
 const COMMON_TYPES: [&str; 3] = ["JWT", "at+jwt", "logout+jwt"];
 
@@ -144,14 +146,15 @@ impl SigningKey {
     /// # Errors
     /// [`SigningError::Claims`] or [`SigningError::Failed`].
     pub fn sign_jwt(&self, typ: &str, claims: &impl Serialize) -> Result<String, SigningError> {
-        let claims = serde_json::to_vec(claims).map_err(|_| SigningError::Claims)?;
-        let mut token = String::with_capacity(128 + claims.len() * 2);
+        let mut json = Vec::with_capacity(USUAL_CLAIMS);
+        serde_json::to_writer(&mut json, claims).map_err(|_| SigningError::Claims)?;
+        let mut token = String::with_capacity(256 + json.len() * 2);
         match self.headers.iter().find(|(name, _)| *name == typ) {
             Some((_, header)) => token.push_str(header),
             None => token.push_str(&header(self.algorithm, &self.kid, typ)),
         }
         token.push('.');
-        push_base64url(&mut token, claims);
+        push_base64url(&mut token, json);
         let signature = self.sign(token.as_bytes())?;
         token.push('.');
         push_base64url(&mut token, signature);
