@@ -9,8 +9,10 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer, Registry};
 
 mod lines;
+mod text;
 
 use lines::Lines;
+use text::Text;
 
 use crate::output::Refusal;
 
@@ -67,9 +69,13 @@ pub fn start(settings: &TelemetrySettings) -> Result<Logging, Refusal> {
         .write_to(std::io::stderr())
         .map_err(|fault| Refusal::new(format!("no thread writes the log: {fault}")))?;
     let filtered = tracing_subscriber::registry().with(filter(&settings.log));
-    let written = tracing_subscriber::fmt::layer().with_writer(lines.clone());
+    let written = tracing_subscriber::fmt::layer()
+        .with_ansi(false)
+        .with_writer(lines.clone());
     let started = match settings.format {
-        Format::Text => filtered.with(written.with_ansi(false)).try_init(),
+        Format::Text => filtered
+            .with(written.event_format(Text).fmt_fields(Text))
+            .try_init(),
         Format::Json => filtered.with(written.json()).try_init(),
     };
     // Another part of this process (a test) logs already; its lines go the same way.

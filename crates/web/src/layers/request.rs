@@ -50,8 +50,14 @@ impl Observed {
             );
         });
         // The text itself becomes the header, without a copy.
-        if let Ok(value) = HeaderValue::try_from(self.id) {
-            response.headers_mut().insert(REQUEST_ID, value);
+        let Ok(value) = HeaderValue::try_from(self.id) else {
+            return;
+        };
+        let headers = response.headers_mut();
+        match headers.get_mut(REQUEST_ID) {
+            // Unlike an insertion this never makes the map grow.
+            Some(place) => *place = value,
+            None => drop(headers.insert(REQUEST_ID, value)),
         }
     }
 }
