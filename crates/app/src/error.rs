@@ -77,7 +77,11 @@ impl From<DbError> for Error {
         match error {
             DbError::UniqueViolation { .. } => Self::Conflict("this value"),
             DbError::NotFound => Self::NotFound,
-            DbError::Serialization | DbError::Unavailable(_) => Self::Unavailable,
+            DbError::Serialization => Self::Unavailable,
+            DbError::Unavailable(why) => {
+                tracing::warn!(%why, "the database can't be used");
+                Self::Unavailable
+            }
             DbError::NulCharacter => Self::invalid("text", "must not contain a NUL character"),
             other => Self::Bug(other.into()),
         }

@@ -136,11 +136,49 @@ fn a_refusal_is_answered_after_the_commit_it_may_rest_on() {
 }
 
 #[test]
+fn a_use_case_that_changes_thousands_of_pages_is_kept_or_undone() {
+    run_empty(Kind::Sqlite, async |db| {
+        db.write(async |tx| {
+            tx.execute(sql(
+                "CREATE TABLE filler (id BIGINT PRIMARY KEY, body TEXT NOT NULL)",
+            ))
+            .await?;
+            tx.execute(sql(
+                "WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 3000)
+                 INSERT INTO filler SELECT n, hex(zeroblob(1500)) FROM number",
+            ))
+            .await
+        })
+        .await
+        .unwrap();
+        let change = async |tx: &mut Tx, word: &'static str| {
+            tx.execute(sql("UPDATE filler SET body = $1 || substr(body, 2)").bind(word))
+                .await
+        };
+        let undone: Result<(), Refusal> = db
+            .write(async |tx| {
+                change(tx, "x").await?;
+                Err(Refusal::Refused)
+            })
+            .await;
+        assert_eq!(undone, Err(Refusal::Refused));
+        assert_eq!(db.write(async |tx| change(tx, "y").await).await, Ok(3000));
+        let starts = db
+            .look_up(async |tx| {
+                tx.all::<String>(sql("SELECT DISTINCT substr(body, 1, 2) FROM filler"))
+                    .await
+            })
+            .await;
+        assert_eq!(starts, Ok(vec!["y0".to_owned()]));
+    });
+}
+
+#[test]
 fn sqlite_is_compiled_as_configured() {
     run_empty(Kind::Sqlite, async |db| {
         for option in [
             "DEFAULT_MEMSTATUS=0",
-            "STMTJRNL_SPILL=1048576",
+            "STMTJRNL_SPILL=-1",
             "OMIT_SHARED_CACHE",
             "DQS=0",
         ] {

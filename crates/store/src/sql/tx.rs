@@ -32,7 +32,8 @@ impl Plan {
         let bare = |step: &'_ str| step.trim_start_matches([' ', '-', '>']).to_owned();
         // The rows that a statement brings itself.
         let own = |name: &str| {
-            let is_own = |step: &String| bare(step).strip_prefix("CO-ROUTINE ") == Some(name);
+            let made = ["CO-ROUTINE ", "MATERIALIZE "];
+            let is_own = |step: &String| made.iter().any(|it| bare(step).strip_prefix(it) == Some(name));
             self.steps.iter().any(is_own)
         };
         let is_scan = |step: &&str| {
