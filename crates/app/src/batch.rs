@@ -118,6 +118,8 @@ impl<U: UseCase> Leader<U> {
         }
         later.append(&mut state.waiting);
         state.waiting = later;
+        // In one order everywhere: two transactions with the same two must not wait for each other.
+        some.sort_by(|one, other| one.use_case.key().cmp(other.use_case.key()));
         Some(some)
     }
 }

@@ -1,6 +1,9 @@
 //! The same thing done several times at once: one wins, the others are refused, and the database
 //! is as after one.
 
+use futures_util::future::join_all;
+use latchkey_app::administration::member;
+use latchkey_testkit::actors::administrator::operator;
 use latchkey_testkit::actors::user;
 use latchkey_testkit::on_both_databases;
 
@@ -117,6 +120,73 @@ on_both_databases!(
             lines.lines().filter(|it| it.starts_with("+ ")).count(),
             2,
             "the old one used, and one new: {lines}"
+        );
+    }
+);
+
+on_both_databases!(
+    codes_redeemed_at_once_come_each_to_their_own,
+    installed,
+    async |it| {
+        let crm = it.crm();
+        let authorization = crm.authorization("openid");
+        let mut browsers = [it.browser(), it.browser()];
+        let mut codes = Vec::new();
+        for number in 0..24 {
+            let person = ["stan@acme.example", "rita@acme.example"][number % 2];
+            let browser = &mut browsers[number % 2];
+            browser.authorize(&authorization, person).await;
+            codes.push(browser.returned().code().to_owned());
+        }
+        crm.redeem(&authorization, &codes[0]).await.expect(200);
+        member::hold(&it.app, &operator("acme"), "rita@acme.example", "because")
+            .await
+            .unwrap();
+        let before = it.digest().await;
+        let answers = join_all(codes.iter().map(|code| crm.redeem(&authorization, code))).await;
+        let statuses: Vec<u16> = answers.iter().map(|it| it.status).collect();
+        let wanted = |number| if number == 0 || number % 2 == 1 { 400 } else { 200 };
+        assert_eq!(statuses, (0..24).map(wanted).collect::<Vec<_>>());
+        let lines = before.difference(&it.digest().await);
+        let count = |of: &str| lines.lines().filter(|it| it.starts_with(of)).count();
+        let made = [count("+ code_use:"), count("+ refresh_token:")];
+        assert_eq!(made, [11, 11], "{lines}");
+        let grants = [count("+ oauth_grant:"), count("- oauth_grant:")];
+        assert_eq!(
+            grants,
+            [12, 1],
+            "eleven new ones, and the one that the replay revokes: {lines}"
+        );
+    }
+);
+
+on_both_databases!(
+    refresh_tokens_used_at_once_come_each_to_their_own,
+    installed,
+    async |it| {
+        let board = it.board();
+        let mut tokens = Vec::new();
+        for _ in 0..12 {
+            let given = board
+                .tokens_for("stan@acme.example", "openid offline_access")
+                .await;
+            tokens.push(given.refresh().to_owned());
+        }
+        let next = board.refresh(&tokens[0]).await.expect(200).json();
+        let next = next["refresh_token"].as_str().unwrap();
+        board.refresh(next).await.expect(200);
+        let before = it.digest().await;
+        let answers = join_all(tokens.iter().map(|token| board.refresh(token))).await;
+        let statuses: Vec<u16> = answers.iter().map(|it| it.status).collect();
+        let wanted = |number| if number == 0 { 400 } else { 200 };
+        assert_eq!(statuses, (0..12).map(wanted).collect::<Vec<_>>());
+        let lines = before.difference(&it.digest().await);
+        let count = |of: &str| lines.lines().filter(|it| it.starts_with(of)).count();
+        assert_eq!(count("+ refresh_token:"), 22, "eleven used, eleven new: {lines}");
+        assert_eq!(
+            count("+ oauth_grant:"),
+            1,
+            "the family of the one used before: {lines}"
         );
     }
 );
