@@ -115,7 +115,10 @@ impl PasswordPool {
             };
             std::thread::Builder::new()
                 .name(format!("password-{number}"))
-                .spawn(move || worker.run())
+                .spawn(move || {
+                    give_way();
+                    worker.run();
+                })
                 .map_err(|_| PoolError::NoThread)?;
         }
         Ok(pool)
@@ -211,6 +214,18 @@ impl PasswordPool {
         }
     }
 }
+
+/// Has this thread run when nothing else wants to: a hash takes as long as thousands of other
+/// answers, which must not wait for a flood of sign-ins.
+fn give_way() {
+    // Where it may not, it hashes all the same.
+    #[cfg(target_os = "linux")]
+    rustix::process::setpriority_process(Some(rustix::thread::gettid()), NICE).unwrap_or_default();
+}
+
+/// The niceness of the threads that hash (setpriority(2)).
+#[cfg(target_os = "linux")]
+const NICE: i32 = 10;
 
 struct Worker {
     waiting: Arc<Mutex<Receiver<Job>>>,

@@ -18,6 +18,11 @@ use clap::Parser as _;
 use crate::cli::Cli;
 use crate::output::Refusal;
 
+/// A tenth and more of what a request costs is memory taken and given back, by several threads at
+/// once.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let json = cli.json;
