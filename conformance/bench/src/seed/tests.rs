@@ -74,6 +74,6 @@ on_both_databases!(a_session_is_open_for_its_cookie, async |db| {
     let cookies = sessions(db, "reference", &[1, 2]).await.unwrap();
     let secret = cookies[1].strip_prefix("latchkey_session=").unwrap();
     let found = db.read(async |tx| session::by_secret(tx, &digest(secret)).await);
-    let found = found.await.unwrap().unwrap();
+    let (found, _) = found.await.unwrap().unwrap();
     assert_eq!(found.user_id.as_str(), "01970001-0000-7000-8000-000000000002");
 });
