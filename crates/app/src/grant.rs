@@ -84,7 +84,7 @@ pub async fn standing(app: &App, id: &GrantId) -> Result<Standing> {
 ///
 /// # Errors
 /// [`Error::Unavailable`] without the database.
-pub(crate) async fn session_goes_on(app: &App, tx: &mut Tx, grant: &Grant) -> Result<bool> {
+async fn session_goes_on(app: &App, tx: &mut Tx, grant: &Grant) -> Result<bool> {
     let (false, Some(sid)) = (grant.offline, &grant.sid) else {
         return Ok(grant.offline);
     };
