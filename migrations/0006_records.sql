@@ -28,7 +28,8 @@ CREATE TABLE dev_mail (
 );
 CREATE INDEX dev_mail_sent ON dev_mail (sent_at, message_id);
 
--- `chain` is the account's id, or 'installation'. Position and link are given by the chaining job after commit.
+-- `chain` is the account's id, or 'installation'. Position and link are given by the chaining job after commit. The
+-- values (who, from where, before, after) are chained by their digests only, so that personal ones can be erased.
 CREATE TABLE audit_record (
     id         TEXT PRIMARY KEY,
     chain      TEXT NOT NULL,
@@ -40,22 +41,12 @@ CREATE TABLE audit_record (
     target_id  TEXT,
     salt       TEXT NOT NULL,
     digest     TEXT NOT NULL,
+    value_list TEXT NOT NULL,
     position   BIGINT,
     link       TEXT
 );
 CREATE UNIQUE INDEX audit_record_position ON audit_record (chain, position) WHERE position IS NOT NULL;
 CREATE INDEX audit_record_unchained ON audit_record (chain, id) WHERE position IS NULL;
-CREATE INDEX audit_record_at ON audit_record (chain, at, id);
-CREATE INDEX audit_record_target ON audit_record (chain, target, target_id, at);
-
--- The values of a record (who, from where, before, after), beside it so that personal ones can be erased.
-CREATE TABLE audit_value (
-    record_id TEXT NOT NULL REFERENCES audit_record (id),
-    name      TEXT NOT NULL,
-    digest    TEXT NOT NULL,
-    value     TEXT,
-    PRIMARY KEY (record_id, name)
-);
 
 CREATE TABLE audit_head (
     chain    TEXT PRIMARY KEY,

@@ -65,6 +65,15 @@ pub async fn write(db: &Db, number: i64) -> Result<(), DbError> {
 }
 
 async fn append(tx: &mut Tx, number: i64) -> Result<(), DbError> {
+    let digest = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE";
+    let values: Vec<RecordValue> = VALUES
+        .iter()
+        .map(|name| RecordValue {
+            name: (*name).to_owned(),
+            digest: digest.to_owned(),
+            value: Some(document(number)),
+        })
+        .collect();
     let record = Record {
         id: id(4, number),
         chain: ACCOUNT.to_owned(),
@@ -75,20 +84,12 @@ async fn append(tx: &mut Tx, number: i64) -> Result<(), DbError> {
         target: Some("member".to_owned()),
         target_id: Some(id(3, number)),
         salt: "c2FsdCBzYWx0IHNhbHQgIQ".to_owned(),
-        digest: "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE".to_owned(),
+        digest: digest.to_owned(),
+        value_list: RecordValue::list(&values).map_err(|error| DbError::Other(error.to_string()))?,
         position: None,
         link: None,
     };
-    let values: Vec<RecordValue> = VALUES
-        .iter()
-        .map(|name| RecordValue {
-            record_id: record.id.clone(),
-            name: (*name).to_owned(),
-            digest: record.digest.clone(),
-            value: Some(document(number)),
-        })
-        .collect();
-    audit::append(tx, &[record], &values).await
+    audit::append(tx, &[record]).await
 }
 
 fn made(number: i64) -> Member {

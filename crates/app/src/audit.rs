@@ -8,7 +8,7 @@ use latchkey_store::audit as kept;
 use latchkey_store::sql::Tx;
 use serde_json::Value;
 
-use crate::{App, Caller, Result};
+use crate::{App, Caller, Error, Result};
 
 mod chain;
 mod export;
@@ -91,7 +91,7 @@ impl<'a> Entry<'a> {
         write_all(app, tx, [self]).await
     }
 
-    fn rows(self, app: &App) -> (kept::Record, Vec<kept::RecordValue>) {
+    fn row(self, app: &App) -> Result<kept::Record> {
         let record = AuditRecord {
             id: app.new_id(),
             account: self.account,
@@ -110,7 +110,6 @@ impl<'a> Entry<'a> {
             .values()
             .into_iter()
             .map(|(name, value)| kept::RecordValue {
-                record_id: record.id.to_string(),
                 digest: sha256_base64url(canonical_value(record.id.as_str(), &record.salt, &name, &value)),
                 name,
                 value: Some(value),
@@ -120,7 +119,7 @@ impl<'a> Entry<'a> {
             .iter()
             .map(|it| (it.name.clone(), it.digest.clone()))
             .collect();
-        let row = kept::Record {
+        Ok(kept::Record {
             id: record.id.to_string(),
             chain: record.chain().to_owned(),
             at: record.at,
@@ -131,10 +130,11 @@ impl<'a> Entry<'a> {
             target_id: record.target.as_ref().map(|it| it.id.clone()),
             salt: record.salt.clone(),
             digest: sha256_base64url(record.canonical(&digests)),
+            value_list: kept::RecordValue::list(&values)
+                .map_err(|_| Error::bug("values can't be written"))?,
             position: None,
             link: None,
-        };
-        (row, values)
+        })
     }
 }
 
@@ -147,8 +147,11 @@ pub async fn write_all<'a>(
     tx: &mut Tx,
     entries: impl IntoIterator<Item = Entry<'a>>,
 ) -> Result<()> {
-    let (records, values): (Vec<_>, Vec<_>) = entries.into_iter().map(|it| it.rows(app)).unzip();
-    kept::append(tx, &records, &values.concat()).await?;
+    let records = entries
+        .into_iter()
+        .map(|it| it.row(app))
+        .collect::<Result<Vec<_>>>()?;
+    kept::append(tx, &records).await?;
     Ok(())
 }
 

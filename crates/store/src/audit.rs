@@ -1,4 +1,4 @@
-//! The audit trail: append-only records, their values beside them, and the chain over their digests.
+//! The audit trail: append-only records with their values, and the chain over their digests.
 
 use std::sync::LazyLock;
 
@@ -13,7 +13,7 @@ macro_rules! select_record {
     ($rest:literal) => {
         sql(concat!(
             "SELECT id, chain, at, actor_kind, actor_id, action, target, target_id, salt, digest, ",
-            "position, link FROM audit_record",
+            "value_list, position, link FROM audit_record",
             " ",
             $rest
         ))
@@ -43,6 +43,8 @@ pub struct Record {
     pub salt: String,
     /// Digest over the record and its values' digests.
     pub digest: String,
+    /// The values, as [`RecordValue::list`] writes them.
+    pub value_list: String,
     /// Its place in the chain, once chained.
     pub position: Option<i64>,
     /// The chain's link at this place.
@@ -60,16 +62,28 @@ row!(Record {
     target_id,
     salt,
     digest,
+    value_list,
     position,
     link
 });
 
-/// A value of a record: kept beside it, so that it can be erased without breaking the chain.
-#[derive(Debug, Clone)]
+impl Record {
+    /// The values; nothing where the list can't be read, so that somebody altered it.
+    pub fn values(&self) -> Option<Vec<RecordValue>> {
+        let list: Vec<(String, String, Option<String>)> = serde_json::from_str(&self.value_list).ok()?;
+        let values = list.into_iter();
+        Some(
+            values
+                .map(|(name, digest, value)| RecordValue { name, digest, value })
+                .collect(),
+        )
+    }
+}
+
+/// A value of a record. It is chained by its digest only, so that it can be erased.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordValue {
-    /// The record.
-    pub record_id: String,
-    /// The value's name (`actor_name`, `address`, `before`, `after`, `reason`, …).
+    /// The value's name (`actor`, `address`, `before`, `after`, `reason`, …).
     pub name: String,
     /// Its salted digest.
     pub digest: String,
@@ -77,12 +91,19 @@ pub struct RecordValue {
     pub value: Option<String>,
 }
 
-row!(RecordValue {
-    record_id,
-    name,
-    digest,
-    value
-});
+impl RecordValue {
+    /// A record's values as they are kept: JSON, `[[name, digest, value or null], …]`.
+    ///
+    /// # Errors
+    /// None that text could cause.
+    pub fn list(values: &[Self]) -> serde_json::Result<String> {
+        let list: Vec<_> = values
+            .iter()
+            .map(|it| (&it.name, &it.digest, &it.value))
+            .collect();
+        serde_json::to_string(&list)
+    }
+}
 
 /// The end of a chain.
 #[derive(Debug, Clone)]
@@ -101,24 +122,19 @@ row!(Head {
     link
 });
 
-static INSERT_RECORDS: LazyLock<Many> = LazyLock::new(|| {
-    Many::new(10, |rows| {
+static INSERT: LazyLock<Many> = LazyLock::new(|| {
+    Many::new(11, |rows| {
         format!(
-            "INSERT INTO audit_record (id, chain, at, actor_kind, actor_id, action, target, target_id, salt, digest)
+            "INSERT INTO audit_record (id, chain, at, actor_kind, actor_id, action, target, target_id, salt, digest,
+                 value_list)
              VALUES {rows}"
         )
     })
 });
 
-static INSERT_VALUES: LazyLock<Many> = LazyLock::new(|| {
-    Many::new(4, |rows| {
-        format!("INSERT INTO audit_value (record_id, name, digest, value) VALUES {rows}")
-    })
-});
-
-/// Appends records, and the values of all of them.
-pub async fn append(tx: &mut Tx, records: &[Record], values: &[RecordValue]) -> Result<()> {
-    for (statement, some) in INSERT_RECORDS.of(records) {
+/// Appends records.
+pub async fn append(tx: &mut Tx, records: &[Record]) -> Result<()> {
+    for (statement, some) in INSERT.of(records) {
         let statement = some.iter().fold(statement, |statement, record| {
             statement
                 .bind(record.id.as_str())
@@ -131,16 +147,7 @@ pub async fn append(tx: &mut Tx, records: &[Record], values: &[RecordValue]) -> 
                 .bind(record.target_id.as_deref())
                 .bind(record.salt.as_str())
                 .bind(record.digest.as_str())
-        });
-        tx.execute(statement).await?;
-    }
-    for (statement, some) in INSERT_VALUES.of(values) {
-        let statement = some.iter().fold(statement, |statement, value| {
-            statement
-                .bind(value.record_id.as_str())
-                .bind(value.name.as_str())
-                .bind(value.digest.as_str())
-                .bind(value.value.as_deref())
+                .bind(record.value_list.as_str())
         });
         tx.execute(statement).await?;
     }
@@ -238,21 +245,53 @@ pub async fn chained_after(tx: &mut Tx, chain: &str, position: i64, limit: i64) 
     .await
 }
 
-/// The newest records of a chain, the newest first.
-pub async fn newest(tx: &mut Tx, chain: &str, limit: i64) -> Result<Vec<Record>> {
-    tx.all(
-        select_record!("WHERE chain = $1 ORDER BY at DESC, id DESC LIMIT $2")
-            .bind(chain)
-            .bind(limit),
-    )
-    .await
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The values of a record.
-pub async fn values(tx: &mut Tx, record_id: &str) -> Result<Vec<RecordValue>> {
-    tx.all(
-        sql("SELECT record_id, name, digest, value FROM audit_value WHERE record_id = $1 ORDER BY name")
-            .bind(record_id),
-    )
-    .await
+    fn record(value_list: &str) -> Record {
+        let text = String::new;
+        Record {
+            id: text(),
+            chain: text(),
+            at: Timestamp(0),
+            actor_kind: text(),
+            actor_id: None,
+            action: text(),
+            target: None,
+            target_id: None,
+            salt: text(),
+            digest: text(),
+            value_list: value_list.to_owned(),
+            position: None,
+            link: None,
+        }
+    }
+
+    #[test]
+    fn values_are_read_as_they_were_written() {
+        let value = |name: &str, value: Option<&str>| RecordValue {
+            name: name.to_owned(),
+            digest: "d".to_owned(),
+            value: value.map(str::to_owned),
+        };
+        let values = vec![value("actor", Some("a \"name\"\n")), value("address", None)];
+        let list = RecordValue::list(&values).unwrap();
+        assert_eq!(record(&list).values(), Some(values));
+    }
+
+    #[test]
+    fn a_list_of_another_shape_is_not_read() {
+        for altered in [
+            "",
+            "[",
+            "{}",
+            r#"[["a","b"]]"#,
+            r#"[["a","b","c","d"]]"#,
+            r#"[["a","b",1]]"#,
+        ] {
+            assert_eq!(record(altered).values(), None, "{altered}");
+        }
+        assert_eq!(record("[]").values(), Some(Vec::new()));
+    }
 }

@@ -1,21 +1,21 @@
-//! What clients were given: grants, refresh tokens, used codes, revoked tokens.
+//! What clients were given: grants, refresh tokens, revoked tokens.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use latchkey_domain::id::{AccountId, ClientId, GrantId, MemberId, UserId};
 use latchkey_domain::time::Timestamp;
 
 use crate::sql::many::Many;
-use crate::sql::{Tx, sql};
+use crate::sql::{DbError, Tx, sql};
 use crate::{Result, row};
 
-pub mod code;
 pub mod refresh;
 
 /// What one authorization gave a client. Refresh tokens hang on it.
 #[derive(Debug, Clone)]
 pub struct Grant {
-    /// The grant.
+    /// The grant. Its authorization code named it, so that its row says that the code was redeemed.
     pub id: GrantId,
     /// The account it is for.
     pub account_id: AccountId,
@@ -82,12 +82,17 @@ static INSERT: LazyLock<Many> = LazyLock::new(|| {
         format!(
             "INSERT INTO oauth_grant (id, account_id, member_id, user_id, client_id, sid, scope, resources, claims,
                  auth_time, amr, offline, native, app_version, platform, platform_version, created_at, expires_at)
-             VALUES {rows}"
+             VALUES {rows} ON CONFLICT (id) DO NOTHING"
         )
     })
 });
 
-/// Keeps new grants.
+/// Keeps new grants, none of which there was when this transaction looked. Of two transactions
+/// at the same time, PostgreSQL has the second wait for the first here and run again, since it
+/// can't see what it runs into.
+///
+/// # Errors
+/// [`DbError::Other`] where there is one all the same: its code was redeemed meanwhile.
 pub async fn insert(tx: &mut Tx, grants: &[&Grant]) -> Result<()> {
     for (statement, some) in INSERT.of(grants) {
         let statement = some.iter().fold(statement, |statement, grant| {
@@ -111,9 +116,26 @@ pub async fn insert(tx: &mut Tx, grants: &[&Grant]) -> Result<()> {
                 .bind(grant.created_at)
                 .bind(grant.expires_at)
         });
-        tx.execute(statement).await?;
+        if tx.execute(statement).await? != some.len() as u64 {
+            return Err(DbError::Other(
+                "a code was used in the middle of its redemption".to_owned(),
+            ));
+        }
     }
     Ok(())
+}
+
+static PRESENT: LazyLock<Many> =
+    LazyLock::new(|| Many::new(1, |ids| format!("SELECT id FROM oauth_grant WHERE id IN ({ids})")));
+
+/// Those of these grants that there are: their codes were redeemed before (RFC 9700 section 4.5).
+pub async fn present(tx: &mut Tx, ids: &[&GrantId]) -> Result<HashSet<GrantId>> {
+    let mut found = HashSet::new();
+    for (statement, some) in PRESENT.of(ids) {
+        let statement = some.iter().fold(statement, |statement, id| statement.bind(*id));
+        found.extend(tx.all::<GrantId>(statement).await?);
+    }
+    Ok(found)
 }
 
 /// A grant, revoked or not.
@@ -232,7 +254,6 @@ pub async fn prune(tx: &mut Tx, now: Timestamp) -> Result<u64> {
     let mut removed = 0;
     for statement in [
         "DELETE FROM refresh_token WHERE expires_at < $1",
-        "DELETE FROM code_use WHERE expires_at < $1",
         "DELETE FROM revoked_token WHERE expires_at < $1",
     ] {
         removed += tx.execute(sql(statement).bind(now)).await?;

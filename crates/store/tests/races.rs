@@ -5,7 +5,7 @@
 mod support;
 
 use latchkey_domain::id::{ClientId, GrantId, UserId};
-use latchkey_store::grant::code::{self, Use};
+use latchkey_store::grant::refresh::{self, RefreshToken};
 use latchkey_store::grant::{self, Grant};
 use latchkey_store::sql::{DbError, sql};
 use latchkey_store::user::{self, User, VerifiedAddress};
@@ -83,83 +83,67 @@ on_both_databases!(a_removed_members_user_name_is_free_again, async |db| {
 });
 
 on_both_databases!(a_code_is_redeemed_once_however_many_try, async |db| {
-    let acme = account_of(db, "acme", &["olivia"]).await;
-    db.write(async |tx| {
-        let person = User {
-            id: UserId::new("u1"),
-            given_name: "Olivia".to_owned(),
-            family_name: "Park".to_owned(),
-            language: None,
-            time_zone: None,
-            version: 1,
-            created_at: NOW,
-        };
-        user::insert(tx, &person).await?;
-        tx.execute(
-            sql("INSERT INTO application (id, name, all_accounts, version, created_at) VALUES ('crm', 'CRM', TRUE, 1, $1)")
-                .bind(NOW),
-        )
-        .await?;
-        tx.execute(
-            sql("INSERT INTO client (id, application_id, kind, first_party, metadata, version, created_at)
-                 VALUES ('crm', 'crm', 'web', TRUE, '{}', 1, $1)")
-            .bind(NOW),
-        )
-        .await
-    })
-    .await
-    .unwrap();
-    let attempts = (0..16).map(|number| {
-        let (db, account) = (db.db().clone(), acme.id.clone());
-        async move {
-            db.write(async |tx| {
-                let new = Grant {
-                    id: GrantId::new(format!("g{number}")),
-                    account_id: account.clone(),
-                    member_id: "olivia".into(),
-                    user_id: UserId::new("u1"),
-                    client_id: ClientId::new("crm"),
-                    sid: None,
-                    scope: "openid".to_owned(),
-                    resources: String::new(),
-                    claims: None,
-                    auth_time: NOW,
-                    amr: "pwd".to_owned(),
-                    offline: false,
-                    native: false,
-                    app_version: None,
-                    platform: None,
-                    platform_version: None,
-                    created_at: NOW,
-                    expires_at: NOW,
-                    revoked_at: None,
-                };
-                if !code::used(tx, &["code-1"]).await?.is_empty() {
-                    return Err(DbError::NotFound);
-                }
-                grant::insert(tx, &[&new]).await?;
-                let marked = Use {
-                    code_id: "code-1".to_owned(),
-                    grant_id: new.id.clone(),
-                    expires_at: NOW,
-                };
-                code::mark(tx, &[marked]).await
-            })
-            .await
-        }
-    });
-    let mut running: JoinSet<_> = attempts.collect();
+    let mut running: JoinSet<Result<(), DbError>> = (0..16)
+        .map(|number| {
+            let db = db.db().clone();
+            async move {
+                db.write_settled(async |tx| {
+                    let given = grant_of_the_code();
+                    if !grant::present(tx, &[&given.id]).await?.is_empty() {
+                        return Err(DbError::NotFound);
+                    }
+                    let token = RefreshToken {
+                        token_hash: format!("digest {number}"),
+                        grant_id: given.id.clone(),
+                        created_at: NOW,
+                        expires_at: NOW,
+                        used_at: None,
+                    };
+                    refresh::insert(tx, &[&token]).await?;
+                    grant::insert(tx, &[&given]).await
+                })
+                .await
+            }
+        })
+        .collect();
     let mut winners = 0;
     while let Some(attempt) = running.join_next().await {
-        winners += usize::from(attempt.unwrap().is_ok());
+        match attempt.unwrap() {
+            Ok(()) => winners += 1,
+            Err(refusal) => assert_eq!(refusal, DbError::NotFound),
+        }
     }
     assert_eq!(winners, 1);
-    let grants: i64 = db
-        .read(async |tx| tx.one(sql("SELECT COUNT(*) FROM oauth_grant")).await)
+    let tokens: i64 = db
+        .read(async |tx| tx.one(sql("SELECT COUNT(*) FROM refresh_token")).await)
         .await
         .unwrap();
-    assert_eq!(grants, 1, "what the losers wrote is undone");
+    assert_eq!(tokens, 1, "what the losers wrote is undone");
 });
+
+fn grant_of_the_code() -> Grant {
+    Grant {
+        id: GrantId::new("g"),
+        account_id: "acme".into(),
+        member_id: "olivia".into(),
+        user_id: UserId::new("u1"),
+        client_id: ClientId::new("crm"),
+        sid: None,
+        scope: "openid".to_owned(),
+        resources: String::new(),
+        claims: None,
+        auth_time: NOW,
+        amr: "pwd".to_owned(),
+        offline: false,
+        native: false,
+        app_version: None,
+        platform: None,
+        platform_version: None,
+        created_at: NOW,
+        expires_at: NOW,
+        revoked_at: None,
+    }
+}
 
 on_both_databases!(an_address_is_proven_by_one_person_only, async |db| {
     let add = async |number: u8| {

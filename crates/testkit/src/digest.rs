@@ -19,7 +19,7 @@ pub struct Digest(BTreeMap<&'static str, BTreeSet<String>>);
 
 /// The tables in which anything may be written while nothing changes for anybody: the trail, and
 /// the counters of failed tries.
-pub const RECORDS: [&str; 4] = ["audit_head", "audit_record", "audit_value", "throttle"];
+pub const RECORDS: [&str; 3] = ["audit_head", "audit_record", "throttle"];
 
 impl Digest {
     /// Everything in the database but what is in these tables.

@@ -23,8 +23,8 @@ cargo x bench [ROW…] [--on sqlite|postgresql] [--seconds N] [--rounds N] [--me
 
   ROW        ids of rows, as the table shows them; all of them where none is named
   --on       one database only
-  --seconds  how long each side is loaded in each round (2)
-  --rounds   how often the two take turns, at least 3 (3)
+  --seconds  how long each side is loaded in each round (1)
+  --rounds   how often the two take turns, at least 3 (9)
   --members  members of the large account (1000000)
   --accounts accounts with fifty members each (10000)";
 
@@ -77,8 +77,8 @@ impl Wanted {
         let mut wanted = Self {
             rows: Vec::new(),
             on: None,
-            seconds: 2.0,
-            rounds: 3,
+            seconds: 1.0,
+            rounds: 9,
             members: 1_000_000,
             accounts: 10_000,
         };

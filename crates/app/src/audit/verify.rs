@@ -103,7 +103,10 @@ async fn verify_chain(app: &App, tx: &mut Tx, head: &kept::Head, report: &mut Re
             if place != position + 1 {
                 fault("a record before this one is missing");
             }
-            let values = kept::values(tx, &record.id).await?;
+            let values = record.values().unwrap_or_else(|| {
+                fault("its values are not what was recorded");
+                Vec::new()
+            });
             for name in altered_values(&record, &values) {
                 fault(&format!("its value '{name}' is not what was recorded"));
             }

@@ -1,10 +1,10 @@
-//! Authorization codes: sealed values, so that nothing is written when one is given. Docs:
-//! "Tokens".
+//! Authorization codes: sealed values, so that nothing is written when one is given. A code names
+//! the grant that it will give: once there is that grant, the code is used. Docs: "Tokens".
 
 use std::time::Duration;
 
 use latchkey_crypto::seal::{SealError, Sealed};
-use latchkey_domain::id::{AccountId, ClientId, MemberId, UserId};
+use latchkey_domain::id::{AccountId, ClientId, GrantId, MemberId, UserId};
 use latchkey_domain::time::Timestamp;
 use latchkey_oidc::authorize::ClaimsRequest;
 use latchkey_oidc::device::Device;
@@ -24,8 +24,8 @@ const RECOGNIZED: Duration = Duration::from_secs(3_600);
 /// All that a code stands for. The client is bound to it by the seal.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Code {
-    /// What its single use is remembered by.
-    pub id: String,
+    /// The grant that it gives, once.
+    pub grant: GrantId,
     pub user: UserId,
     pub account: AccountId,
     pub member: MemberId,
@@ -47,14 +47,9 @@ pub(super) struct Code {
 }
 
 impl Code {
-    /// From when on nothing needs to be known of the code any more.
-    pub fn forgotten_at(&self) -> Timestamp {
-        self.expires_at.plus(RECOGNIZED)
-    }
-
     pub fn seal(&self, app: &App, client: &ClientId) -> Result<Secret> {
         let sealed = Sealed {
-            expires_at_ms: self.forgotten_at().millis(),
+            expires_at_ms: self.expires_at.plus(RECOGNIZED).millis(),
             value: self,
         };
         let text = app

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use latchkey_crypto::token::OpaqueToken;
 use latchkey_domain::audit::Action;
-use latchkey_domain::id::GrantId;
 use latchkey_domain::time::Timestamp;
 use latchkey_oidc::device::Device;
 use latchkey_oidc::metadata::GrantType;
@@ -15,7 +14,6 @@ use latchkey_oidc::resource::Resource;
 use latchkey_oidc::scope::Scope;
 use latchkey_oidc::secret::Secret;
 use latchkey_oidc::token::{TokenError, TokenResponse};
-use latchkey_store::grant::code::{self as codes, Use};
 use latchkey_store::grant::refresh::{self as tokens, RefreshToken};
 use latchkey_store::grant::{self as kept, Grant};
 use latchkey_store::session;
@@ -129,7 +127,7 @@ fn grant_of(app: &App, client: &Client, code: &Code, device: Device) -> Grant {
     let longest = now.plus(seconds(app.settings.tokens.refresh_absolute_seconds));
     let device = eligible::latest(device, code.device.clone());
     Grant {
-        id: app.new_id(),
+        id: code.grant.clone(),
         account_id: code.account.clone(),
         member_id: code.member.clone(),
         user_id: code.user.clone(),
@@ -182,7 +180,7 @@ impl UseCase for Redeeming {
     type Outcome = Outcome;
 
     fn key(&self) -> &str {
-        &self.code.id
+        self.code.grant.as_str()
     }
 
     fn settle<'a>(app: &'a App, tx: &'a mut Tx, all: &'a [Arc<Self>]) -> Outcomes<'a, Outcome> {
@@ -191,8 +189,8 @@ impl UseCase for Redeeming {
 }
 
 async fn settle(app: &App, tx: &mut Tx, all: &[Arc<Redeeming>]) -> Result<Vec<Outcome>> {
-    let codes: Vec<&str> = all.iter().map(|it| &*it.code.id).collect();
-    let used = codes::used(tx, &codes).await?;
+    let given: Vec<_> = all.iter().map(|it| &it.code.grant).collect();
+    let used = kept::present(tx, &given).await?;
     let members: Vec<_> = all.iter().map(|it| (&it.code.account, &it.code.member)).collect();
     let known = known::members(app, tx, &members).await?;
     // After the members, which are remembered only where nothing was written before.
@@ -200,12 +198,11 @@ async fn settle(app: &App, tx: &mut Tx, all: &[Arc<Redeeming>]) -> Result<Vec<Ou
     let open = session::hold_parts(tx, &sids).await?;
     let mut outcomes = Vec::with_capacity(all.len());
     for it in all {
-        outcomes.push(match used.get(&it.code.id) {
-            Some(first) => {
-                revoke_replayed(app, tx, it, first).await?;
-                Outcome::Refused(USED.to_owned())
-            }
-            None => it.decide(app, tx, &known, &open).await?,
+        outcomes.push(if used.contains(&it.code.grant) {
+            it.revoke_replayed(app, tx).await?;
+            Outcome::Refused(USED.to_owned())
+        } else {
+            it.decide(app, tx, &known, &open).await?
         });
     }
     give(app, tx, all.iter().zip(&outcomes)).await?;
@@ -243,16 +240,23 @@ impl Redeeming {
         )
     }
 
-    fn mark(&self) -> Use {
-        Use {
-            code_id: self.code.id.clone(),
-            grant_id: self.grant.id.clone(),
-            expires_at: self.code.forgotten_at(),
+    /// The code was used before: what it gave is revoked, whoever has it now.
+    async fn revoke_replayed(&self, app: &App, tx: &mut Tx) -> Result<()> {
+        let because = "its authorization code was used twice";
+        let first = &self.code.grant;
+        if kept::revoke(tx, first, because, app.now()).await? {
+            audit::Entry::new(&self.caller, Action::GrantRevoked)
+                .account(&self.code.account)
+                .target("grant", first)
+                .reason(Some(because))
+                .write(app, tx)
+                .await?;
         }
+        Ok(())
     }
 }
 
-/// Keeps what the granted ones give, and that their codes are used.
+/// Keeps what the granted ones give: with the grants, that their codes are used.
 async fn give(
     app: &App,
     tx: &mut Tx,
@@ -266,8 +270,6 @@ async fn give(
     }
     let grants: Vec<&Grant> = granted.iter().map(|(it, _)| &it.grant).collect();
     kept::insert(tx, &grants).await?;
-    let uses: Vec<Use> = granted.iter().map(|(it, _)| it.mark()).collect();
-    codes::mark(tx, &uses).await?;
     let tokens: Vec<&RefreshToken> = granted.iter().filter_map(|(it, _)| it.token.as_ref()).collect();
     tokens::insert(tx, &tokens).await?;
     let entries = granted.iter().map(|(it, by)| {
@@ -278,19 +280,6 @@ async fn give(
             .detail("scope", &*it.grant.scope)
     });
     audit::write_all(app, tx, entries).await
-}
-
-async fn revoke_replayed(app: &App, tx: &mut Tx, again: &Redeeming, first: &GrantId) -> Result<()> {
-    let because = "its authorization code was used twice";
-    if kept::revoke(tx, first, because, app.now()).await? {
-        audit::Entry::new(&again.caller, Action::GrantRevoked)
-            .account(&again.code.account)
-            .target("grant", first)
-            .reason(Some(because))
-            .write(app, tx)
-            .await?;
-    }
-    Ok(())
 }
 
 /// What a grant remembers of the device.

@@ -38,9 +38,8 @@ on_both_databases!(one_changed_value_is_found_and_named, installed, async |it| {
     something_happens(it).await;
     let changed = it
         .tamper(
-            "UPDATE audit_value SET value = value || 'x' WHERE record_id = \
-             (SELECT MIN(id) FROM audit_record WHERE action = 'invitation.sent') AND name = \
-             (SELECT MIN(v.name) FROM audit_value v WHERE v.record_id = audit_value.record_id AND v.value IS NOT NULL)",
+            "UPDATE audit_record SET value_list = replace(value_list, '\"]]', 'x\"]]') WHERE id = \
+             (SELECT MIN(id) FROM audit_record WHERE action = 'invitation.sent')",
         )
         .await;
     assert_eq!(changed, 1);
@@ -51,6 +50,30 @@ on_both_databases!(one_changed_value_is_found_and_named, installed, async |it| {
     assert_eq!(report.faults.len(), 1, "{:?}", report.faults);
     assert_eq!(report.faults[0].record.as_deref(), Some(record.as_str()));
 });
+
+on_both_databases!(
+    values_that_can_no_longer_be_read_are_found,
+    installed,
+    async |it| {
+        something_happens(it).await;
+        let changed = it
+            .tamper(
+                "UPDATE audit_record SET value_list = replace(value_list, ']]', ']') \
+             WHERE position = 3 AND chain = 'installation'",
+            )
+            .await;
+        assert_eq!(changed, 1);
+        let report = verify(&it.app, &[]).await.unwrap();
+        let what: Vec<&str> = report.faults.iter().map(|it| it.what.as_str()).collect();
+        assert_eq!(
+            what,
+            [
+                "its values are not what was recorded",
+                "the record is not what was recorded"
+            ]
+        );
+    }
+);
 
 on_both_databases!(a_changed_record_is_found, installed, async |it| {
     something_happens(it).await;
@@ -63,11 +86,6 @@ on_both_databases!(a_changed_record_is_found, installed, async |it| {
 
 on_both_databases!(a_removed_record_is_missed, installed, async |it| {
     something_happens(it).await;
-    it.tamper(
-        "DELETE FROM audit_value WHERE record_id IN \
-         (SELECT id FROM audit_record WHERE position = 2 AND chain = 'installation')",
-    )
-    .await;
     assert_eq!(
         it.tamper("DELETE FROM audit_record WHERE position = 2 AND chain = 'installation'")
             .await,
@@ -79,7 +97,7 @@ on_both_databases!(a_removed_record_is_missed, installed, async |it| {
 on_both_databases!(erased_personal_values_are_no_fault, installed, async |it| {
     something_happens(it).await;
     assert!(
-        it.tamper("UPDATE audit_value SET value = NULL WHERE name = 'address'")
+        it.tamper("UPDATE audit_record SET value_list = replace(value_list, '\"127.0.0.1\"', 'null')")
             .await
             > 0
     );

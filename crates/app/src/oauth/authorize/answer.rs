@@ -28,7 +28,7 @@ pub(super) async fn grant(
         ClaimsRequest::default()
     };
     let code = Code {
-        id: app.new_id::<String>(),
+        grant: app.new_id(),
         user: who.user.id.clone(),
         account: place.account().id.clone(),
         member: place.member().id.clone(),
