@@ -16,9 +16,6 @@ use latchkey_store::{application, installation};
 
 use crate::{App, Error, Result, known};
 
-/// The name of the fact that says which account is the system account.
-pub const SYSTEM_ACCOUNT: &str = "system account";
-
 /// All that one member's access depends on.
 #[derive(Debug, Clone)]
 pub struct Facts {
@@ -138,7 +135,7 @@ pub(crate) async fn load(tx: &mut Tx, account: Account, member: Member) -> Resul
     }
     let overrides = kept::overrides(tx, &account.id, &member.id).await?;
     let groups = kept::group_names(tx, &account.id, &member.id, member.updated_at).await?;
-    let system = installation::fact(tx, SYSTEM_ACCOUNT).await?;
+    let system = installation::fact(tx, installation::SYSTEM_ACCOUNT).await?;
     let system_account = system.as_deref() == Some(account.id.as_str());
     Ok(Facts {
         account,

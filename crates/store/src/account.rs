@@ -8,15 +8,22 @@ use crate::Result;
 use crate::read::{json, json_text, word};
 use crate::sql::{Columns, Row, Tx, sql};
 
-/// A SELECT of all that is read of a row here, so that the list of columns stands once.
+/// All that is read of an account `a` and its ownership `o`, so that the list of columns stands once.
+macro_rules! account_columns {
+    () => {
+        "a.id, a.slug, a.name, a.status, a.mobile_access, a.mobile_requirements, \
+         a.require_permission_set, a.default_role, a.invitation_days, a.provisioning, a.language, \
+         a.brand_color, a.version, o.member_id AS owner"
+    };
+}
+pub(crate) use account_columns;
+
 macro_rules! select_account {
     ($rest:literal) => {
         sql(concat!(
-            "SELECT a.id, a.slug, a.name, a.status, a.mobile_access, a.mobile_requirements, ",
-            "a.require_permission_set, a.default_role, a.invitation_days, a.provisioning, a.language, ",
-            "a.brand_color, a.version, o.member_id AS owner ",
-            "FROM account a JOIN ownership o ON o.account_id = a.id",
-            " ",
+            "SELECT ",
+            account_columns!(),
+            " FROM account a JOIN ownership o ON o.account_id = a.id ",
             $rest
         ))
     };

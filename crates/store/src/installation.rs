@@ -3,6 +3,9 @@
 use crate::Result;
 use crate::sql::{Tx, sql};
 
+/// The name of the fact that says which account is the one of those who run the installation.
+pub const SYSTEM_ACCOUNT: &str = "system account";
+
 /// A fact.
 pub async fn fact(tx: &mut Tx, name: &str) -> Result<Option<String>> {
     tx.optional(sql("SELECT value FROM installation WHERE name = $1").bind(name))

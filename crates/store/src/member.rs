@@ -274,27 +274,23 @@ pub async fn set_external_id(
     member: &Member,
     external_id: Option<&str>,
 ) -> Result<()> {
-    tx.execute(
-        sql("DELETE FROM member_external_id
+    let statement = match external_id {
+        Some(external_id) => sql(
+            "INSERT INTO member_external_id (account_id, provisioning_client_id, member_id, external_id)
+             VALUES ($1, $2, $3, $4) ON CONFLICT (account_id, provisioning_client_id, member_id)
+             DO UPDATE SET external_id = excluded.external_id",
+        )
+        .bind(&member.account)
+        .bind(client)
+        .bind(&member.id)
+        .bind(external_id),
+        None => sql("DELETE FROM member_external_id
              WHERE account_id = $1 AND provisioning_client_id = $2 AND member_id = $3")
         .bind(&member.account)
         .bind(client)
         .bind(&member.id),
-    )
-    .await?;
-    if let Some(external_id) = external_id {
-        tx.execute(
-            sql(
-                "INSERT INTO member_external_id (account_id, provisioning_client_id, member_id, external_id)
-                 VALUES ($1, $2, $3, $4)",
-            )
-            .bind(&member.account)
-            .bind(client)
-            .bind(&member.id)
-            .bind(external_id),
-        )
-        .await?;
-    }
+    };
+    tx.execute(statement).await?;
     Ok(())
 }
 

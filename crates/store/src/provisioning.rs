@@ -1,10 +1,12 @@
 //! Provisioning clients (HR systems) and their tokens.
 
+use latchkey_domain::account::Account;
 use latchkey_domain::id::{AccountId, ProvisioningClientId, ScimTokenId};
 use latchkey_domain::time::Timestamp;
 
-use crate::sql::{Tx, sql};
-use crate::{Result, row};
+use crate::account::account_columns;
+use crate::sql::{Columns, Row, Tx, sql};
+use crate::{Result, installation, row};
 
 /// A SELECT of all that is read of a row here, so that the list of columns stands once.
 macro_rules! select_token {
@@ -126,10 +128,60 @@ pub async fn set_authority(tx: &mut Tx, token: &ScimToken) -> Result<()> {
     Ok(())
 }
 
-/// A token by its digest, with its provisioning client's name; revoked ones too.
-pub async fn token(tx: &mut Tx, token_hash: &str) -> Result<Option<ScimToken>> {
-    tx.optional(select_token!("WHERE t.token_hash = $1").bind(token_hash))
-        .await
+/// A token as somebody presents it, with its account.
+#[derive(Debug, Clone)]
+pub struct Presented {
+    /// The token, revoked or not.
+    pub token: ScimToken,
+    /// The account it is of.
+    pub account: Account,
+    /// Whether that is the account of those who run the installation.
+    pub is_system_account: bool,
+}
+
+impl Row for Presented {
+    fn read(columns: &Columns<'_>) -> Result<Self> {
+        let account = Account::read(columns)?;
+        let token = ScimToken {
+            account_id: account.id.clone(),
+            id: columns.get("token_id")?,
+            provisioning_client_id: columns.get("provisioning_client_id")?,
+            name: columns.get("client_name")?,
+            token_hash: columns.get("token_hash")?,
+            highest_role: columns.get("highest_role")?,
+            permissions: columns.get("permissions")?,
+            created_by: columns.get("created_by")?,
+            created_at: columns.get("created_at")?,
+            expires_at: columns.get("expires_at")?,
+            revoked_at: columns.get("revoked_at")?,
+        };
+        let system: Option<String> = columns.get("system_account")?;
+        Ok(Self {
+            is_system_account: system.as_deref() == Some(account.id.as_str()),
+            account,
+            token,
+        })
+    }
+}
+
+/// A token by its digest, revoked or not, with its account.
+pub async fn presented(tx: &mut Tx, token_hash: &str) -> Result<Option<Presented>> {
+    tx.optional(
+        sql(concat!(
+            "SELECT ",
+            account_columns!(),
+            ", t.id AS token_id, t.provisioning_client_id, c.name AS client_name, t.token_hash, t.highest_role,
+                 t.permissions, t.created_by, t.created_at, t.expires_at, t.revoked_at,
+                 (SELECT f.value FROM installation f WHERE f.name = $2) AS system_account
+             FROM scim_token t
+             JOIN provisioning_client c ON c.account_id = t.account_id AND c.id = t.provisioning_client_id
+             JOIN account a ON a.id = t.account_id JOIN ownership o ON o.account_id = a.id
+             WHERE t.token_hash = $1"
+        ))
+        .bind(token_hash)
+        .bind(installation::SYSTEM_ACCOUNT),
+    )
+    .await
 }
 
 /// The tokens of an account that are not revoked, by name and age.

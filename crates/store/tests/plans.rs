@@ -108,7 +108,7 @@ on_both_databases!(invitations_mail_and_audit_are_found_by_index, async |db| {
         invitation::newest_of_member(tx, &acme.id, olivia).await?;
         invitation::pending(tx, &acme.id).await?;
         invitation::link(tx, "digest").await?;
-        provisioning::token(tx, "digest").await?;
+        provisioning::presented(tx, "digest").await?;
         provisioning::tokens(tx, &acme.id).await?;
         outbox::due(tx, NOW, 50).await?;
         outbox::about(tx, "i").await?;

@@ -123,14 +123,14 @@ impl Run<'_> {
 
     async fn name_system_account(&mut self, tx: &mut Tx, slug: &str) -> Result<()> {
         let id = self.account_of(tx, slug).await?.id;
-        let present = installation::fact(tx, crate::access::SYSTEM_ACCOUNT).await?;
+        let present = installation::fact(tx, installation::SYSTEM_ACCOUNT).await?;
         match present {
             Some(present) if present == id.as_str() => Ok(()),
             Some(_) => Err(Error::Rule(
                 "another account is the system account already".to_owned(),
             )),
             None => {
-                installation::set_fact(tx, crate::access::SYSTEM_ACCOUNT, id.as_str()).await?;
+                installation::set_fact(tx, installation::SYSTEM_ACCOUNT, id.as_str()).await?;
                 audit::Entry::new(&self.caller, Action::AccountChanged)
                     .account(&id)
                     .target("account", &id)

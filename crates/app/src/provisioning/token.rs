@@ -11,7 +11,7 @@ use latchkey_domain::id::{AccountId, ProvisioningClientId};
 use latchkey_domain::invitation::Inviter;
 use latchkey_domain::role::BuiltInRole;
 use latchkey_domain::time::Timestamp;
-use latchkey_store::provisioning::{self as kept, ScimToken};
+use latchkey_store::provisioning::{self as kept, Presented, ScimToken};
 use latchkey_store::sql::Tx;
 
 use crate::administration::authority::catalogues;
@@ -43,7 +43,7 @@ pub async fn authenticate(app: &App, token: &str, address: Option<String>) -> Re
         .db
         .look_up(async |tx| good(tx, &token_hash, now).await)
         .await?;
-    Ok(found.map(|(token, _)| Provisioner {
+    Ok(found.map(|Presented { token, .. }| Provisioner {
         account: token.account_id,
         caller: Caller {
             actor: Actor::ProvisioningClient {
@@ -59,16 +59,9 @@ pub async fn authenticate(app: &App, token: &str, address: Option<String>) -> Re
     }))
 }
 
-async fn good(tx: &mut Tx, token_hash: &str, now: Timestamp) -> Result<Option<(ScimToken, Account)>> {
-    let Some(token) = kept::token(tx, token_hash).await? else {
-        return Ok(None);
-    };
-    if !is_in_force(&token, now) {
-        return Ok(None);
-    }
-    let account = latchkey_store::account::find(tx, &token.account_id).await?;
-    let account = account.filter(|it| it.status == AccountStatus::Active);
-    Ok(account.map(|account| (token, account)))
+async fn good(tx: &mut Tx, token_hash: &str, now: Timestamp) -> Result<Option<Presented>> {
+    let found = kept::presented(tx, token_hash).await?;
+    Ok(found.filter(|it| is_in_force(&it.token, now) && it.account.status == AccountStatus::Active))
 }
 
 fn is_in_force(token: &ScimToken, now: Timestamp) -> bool {
@@ -81,7 +74,11 @@ impl Provisioner {
     /// # Errors
     /// [`Error::Denied`] for a token that has ended since the request began.
     pub(super) async fn standing(&self, app: &App, tx: &mut Tx) -> Result<Standing> {
-        let (token, account) = good(tx, &self.token_hash, app.now())
+        let Presented {
+            token,
+            account,
+            is_system_account,
+        } = good(tx, &self.token_hash, app.now())
             .await?
             .ok_or_else(|| Error::denied("this token was revoked or has expired"))?;
         let catalogues = catalogues(app, tx, &account.id).await?;
@@ -89,6 +86,7 @@ impl Provisioner {
         let authority = Authority::of_token(highest_role(&token)?, permissions.as_ref(), &catalogues);
         Ok(Standing {
             account,
+            is_system_account,
             authority,
             catalogues,
         })
@@ -107,6 +105,7 @@ impl Provisioner {
 #[derive(Debug)]
 pub(super) struct Standing {
     pub(super) account: Account,
+    pub(super) is_system_account: bool,
     pub(super) authority: Authority,
     /// The catalogues that count in the account.
     pub(super) catalogues: Vec<Catalogue>,

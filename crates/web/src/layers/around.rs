@@ -114,7 +114,7 @@ where
                         response = limits::too_slow(it.version);
                     }
                     let route = it.route.as_ref().map_or("-", MatchedPath::as_str);
-                    it.observed.end(inner.span(), &it.method, route, &mut response);
+                    it.observed.end(&it.method, route, &mut response);
                 }
                 response
             }

@@ -62,9 +62,8 @@ impl Front {
             }
         };
         let observed = Observed::begin(web);
-        let span = observed.span();
         let mut response = well_known::answer(web, path, method, request.headers());
-        observed.end(&span, method, path, &mut response);
+        observed.end(method, path, &mut response);
         Some(response)
     }
 }

@@ -33,22 +33,21 @@ impl Observed {
         &self.id
     }
 
-    /// What everything that is logged for this request stands in.
+    /// What everything stands in that is logged while this request is in a handler's hands.
     pub fn span(&self) -> Span {
         info_span!("request", id = %self.id)
     }
 
     /// Tells the id in the answer and writes the request's line.
-    pub fn end(self, span: &Span, method: &Method, route: &str, response: &mut Response) {
-        span.in_scope(|| {
-            info!(
-                %method,
-                route,
-                status = response.status().as_u16(),
-                micros = u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX),
-                "answered"
-            );
-        });
+    pub fn end(self, method: &Method, route: &str, response: &mut Response) {
+        info!(
+            id = self.id,
+            method = method.as_str(),
+            route,
+            status = response.status().as_u16(),
+            micros = u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX),
+            "answered"
+        );
         // The text itself becomes the header, without a copy.
         let Ok(value) = HeaderValue::try_from(self.id) else {
             return;

@@ -72,7 +72,6 @@ impl Work<'_> {
             return Ok(false);
         };
         self.may_change_profile(seen, wanted)?;
-        self.refuse_taken(tx, &member.id, wanted).await?;
         member.profile = wanted.profile.clone();
         if seen.beside.external_id != wanted.external_id {
             let external_id = wanted.external_id.as_deref();

@@ -9,14 +9,13 @@ use latchkey_domain::permission_set::PermissionSet;
 use latchkey_domain::role::Role;
 use latchkey_scim::Resource;
 use latchkey_store::access::{self as kept, Assignment};
-use latchkey_store::installation;
 use latchkey_store::sql::Tx;
 use serde_json::json;
 
 use super::render::{Beside, Viewer, invited, manager_name, rendered};
 use super::wanted::{Wanted, refusal};
 use super::work::Work;
-use crate::access::{Facts, SYSTEM_ACCOUNT};
+use crate::access::Facts;
 use crate::provisioning::{Result, base};
 
 impl Work<'_> {
@@ -38,11 +37,11 @@ impl Work<'_> {
             resend: false,
             ..Wanted::read(resource)?
         };
-        self.refuse_taken(tx, id, &wanted).await?;
         let role = wanted.role(tx, &self.account).await?;
         let sets = wanted.sets(tx, &self.account).await?;
         let member = self.new_member(id, &wanted, &role);
         self.check_invitable(tx, &member, &role, &sets).await?;
+        // A name that is taken is refused by its unique index.
         latchkey_store::member::insert(tx, &member).await?;
         if let Some(external_id) = &wanted.external_id {
             latchkey_store::member::set_external_id(tx, &self.by.client, &member, Some(external_id)).await?;
@@ -123,7 +122,6 @@ impl Work<'_> {
         role: &Role,
         sets: &[PermissionSet],
     ) -> Result<()> {
-        let system = installation::fact(tx, SYSTEM_ACCOUNT).await?;
         let facts = Facts {
             account: self.account.clone(),
             member: member.clone(),
@@ -132,7 +130,7 @@ impl Work<'_> {
             group_sets: Vec::new(),
             overrides: Vec::new(),
             groups: Vec::new(),
-            system_account: system.as_deref() == Some(self.account.id.as_str()),
+            system_account: self.is_system_account,
         };
         let given = self.when_active(tx, &facts).await?;
         self.authority

@@ -14,7 +14,6 @@ use latchkey_domain::time::Timestamp;
 use latchkey_scim::etag::{self, Condition};
 use latchkey_scim::schema::USERS;
 use latchkey_scim::{Resource, ScimError};
-use latchkey_store::member::search::{self, Scope};
 use latchkey_store::sql::Tx;
 
 use super::inviting::{self, Situation, Step};
@@ -22,7 +21,7 @@ use super::render::{Beside, Viewer, rendered};
 use super::wanted::{Wanted, refusal};
 use crate::access::{self, Facts};
 use crate::audit::Entry;
-use crate::provisioning::{Provisioner, Result, base, taken};
+use crate::provisioning::{Provisioner, Result, base};
 use crate::{App, Error, grant};
 
 /// One request's changes, in one transaction.
@@ -31,6 +30,7 @@ pub(super) struct Work<'a> {
     pub(super) app: &'a App,
     pub(super) by: &'a Provisioner,
     pub(super) account: Account,
+    pub(super) is_system_account: bool,
     pub(super) authority: Authority,
     pub(super) catalogues: Vec<Catalogue>,
     pub(super) now: Timestamp,
@@ -55,6 +55,7 @@ impl<'a> Work<'a> {
             app,
             by,
             account: standing.account,
+            is_system_account: standing.is_system_account,
             authority: standing.authority,
             catalogues: standing.catalogues,
             now: app.now(),
@@ -102,31 +103,6 @@ impl<'a> Work<'a> {
             all.extend(permissions.iter().map(|it| catalogue.qualify(it)));
         }
         Ok(all)
-    }
-
-    /// Refuses a user name or external id that another member has. The unique indexes say the
-    /// same where two requests race.
-    ///
-    /// # Errors
-    /// 409 `uniqueness`.
-    pub(super) async fn refuse_taken(&self, tx: &mut Tx, member: &MemberId, wanted: &Wanted) -> Result<()> {
-        let found =
-            latchkey_store::member::by_user_name(tx, &self.account.id, &wanted.profile.user_name).await?;
-        if found.is_some_and(|it| it.id != *member) {
-            return Err(taken("userName"));
-        }
-        if let Some(external_id) = &wanted.external_id {
-            let scope = Scope {
-                account: &self.account.id,
-                client: &self.by.client,
-            };
-            let condition = search::Condition::ExternalId(external_id.clone());
-            let found = search::page(tx, scope, &[condition], (0, 1)).await?;
-            if found.first().is_some_and(|it| it.id != *member) {
-                return Err(taken("externalId"));
-            }
-        }
-        Ok(())
     }
 
     /// An audit entry about a member.
