@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use latchkey_domain::account::AccountStatus;
-use latchkey_domain::id::{AccountId, MemberId, TermsId, UserId};
+use latchkey_domain::id::{AccountId, MemberId, SessionId, TermsId, UserId};
 use latchkey_domain::terms::{self, Terms};
 use latchkey_domain::time::Timestamp;
 use latchkey_store::sql::Tx;
@@ -79,14 +79,19 @@ pub async fn members(app: &App, tx: &mut Tx, wanted: &[(&AccountId, &MemberId)])
 /// Members by account and id.
 pub type Members = HashMap<(AccountId, MemberId), Arc<Known>>;
 
-/// Every place that a person has, by account, as it is in this transaction.
+/// Every place that a person has, by account, as it is in this transaction, each with the `sid` of
+/// its open part in a session.
 ///
 /// # Errors
 /// [`Error::Unavailable`] without the database.
-pub async fn places(app: &App, tx: &mut Tx, user: &UserId) -> Result<Vec<Arc<Known>>> {
+pub async fn places(
+    app: &App,
+    tx: &mut Tx,
+    of_session: (&UserId, &SessionId),
+) -> Result<Vec<(Arc<Known>, Option<String>)>> {
     let mut places = Vec::new();
-    for versions in versions::of_user(tx, user).await? {
-        places.push(of(app, tx, versions).await?);
+    for place in versions::in_session(tx, of_session).await? {
+        places.push((of(app, tx, place.versions).await?, place.sid));
     }
     Ok(places)
 }

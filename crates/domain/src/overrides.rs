@@ -1,5 +1,7 @@
 //! Overrides: one member's own grant or deny of one permission. Docs: "Words".
 
+use std::borrow::Borrow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Catalogue, QualifiedPermission};
@@ -61,7 +63,11 @@ impl Override {
 
 /// A member's overrides after their role changed: grants above the new ceiling are cut, shown as
 /// such, and come back only by being confirmed, whatever the role becomes later. Denies stay.
-pub fn after_role_change(overrides: &[Override], role: &Role, catalogues: &[Catalogue]) -> Vec<Override> {
+pub fn after_role_change(
+    overrides: &[Override],
+    role: &Role,
+    catalogues: &[impl Borrow<Catalogue>],
+) -> Vec<Override> {
     let is_cut =
         |it: &Override| it.effect == Effect::Grant && is_above_ceiling(&it.permission, role, catalogues);
     overrides
@@ -96,7 +102,7 @@ impl Override {
     pub fn confirm(
         &self,
         role: &Role,
-        catalogues: &[Catalogue],
+        catalogues: &[impl Borrow<Catalogue>],
         (by, now): (&str, Timestamp),
     ) -> Result<Self, NotConfirmed> {
         if !self.dormant {
@@ -118,8 +124,12 @@ impl Override {
 }
 
 /// What no catalogue has is above every ceiling: nobody knows what it would give.
-fn is_above_ceiling(permission: &QualifiedPermission, role: &Role, catalogues: &[Catalogue]) -> bool {
-    let found = catalogues.iter().find_map(|it| it.qualified(permission));
+fn is_above_ceiling(
+    permission: &QualifiedPermission,
+    role: &Role,
+    catalogues: &[impl Borrow<Catalogue>],
+) -> bool {
+    let found = catalogues.iter().find_map(|it| it.borrow().qualified(permission));
     found.is_none_or(|it| !role.ceiling_allows(it.class))
 }
 

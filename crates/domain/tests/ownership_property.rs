@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use latchkey_domain::account::{Account, AccountSettings, AccountStatus};
 use latchkey_domain::authority::{Authority, Target};
+use latchkey_domain::catalogue::Catalogue;
 use latchkey_domain::id::{AccountId, MemberId, TransferId};
 use latchkey_domain::member::{
     Hold, Member, MemberKind, MemberRefusal, MemberStatus, Profile, Standing, Transition,
@@ -145,7 +146,7 @@ impl World {
             member,
             role: &present,
         };
-        let allowed = Authority::of_operator(&[]).may_change_role(&target, &wanted, []);
+        let allowed = Authority::of_operator(&[] as &[Catalogue]).may_change_role(&target, &wanted, []);
         if allowed.is_ok() {
             member.role = wanted.key;
         }

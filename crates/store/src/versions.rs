@@ -3,10 +3,10 @@
 
 use std::sync::LazyLock;
 
-use latchkey_domain::id::{AccountId, MemberId, UserId};
+use latchkey_domain::id::{AccountId, MemberId, SessionId, UserId};
 
 use crate::sql::many::Many;
-use crate::sql::{Tx, sql};
+use crate::sql::{Columns, Row, Tx, sql};
 use crate::{Result, row};
 
 /// The versions of all that a member's tokens depend on. Terms and acceptances are only ever
@@ -44,14 +44,17 @@ row!(Versions {
 
 /// What is selected, and from where.
 macro_rules! select_versions {
-    ($($from:literal),+) => {
+    ($more:literal FROM $from:literal) => {
         concat!(
-            "SELECT m.account_id, m.id AS member_id, a.version AS account, o.member_id AS owner,
+            "SELECT ",
+            $more,
+            "m.account_id, m.id AS member_id, a.version AS account, o.member_id AS owner,
                  m.version AS member, u.version AS person,
                  (SELECT COUNT(*) FROM terms t WHERE t.account_id IS NULL)
                  + (SELECT COUNT(*) FROM terms t WHERE t.account_id = m.account_id) AS terms,
                  (SELECT COUNT(*) FROM terms_acceptance c WHERE c.user_id = m.user_id) AS accepted
-             FROM ", $($from),+,
+             FROM ",
+            $from,
             " JOIN account a ON a.id = m.account_id JOIN ownership o ON o.account_id = m.account_id
              LEFT JOIN users u ON u.id = m.user_id"
         )
@@ -60,8 +63,7 @@ macro_rules! select_versions {
 
 static OF_MEMBERS: LazyLock<Many> = LazyLock::new(|| {
     Many::new(2, |rows| {
-        let select =
-            select_versions!("wanted JOIN member m ON m.account_id = wanted.account_id AND m.id = wanted.id");
+        let select = select_versions!("" FROM "wanted JOIN member m ON m.account_id = wanted.account_id AND m.id = wanted.id");
         format!("WITH wanted (account_id, id) AS (VALUES {rows}) {select}")
     })
 });
@@ -78,11 +80,31 @@ pub async fn of_members(tx: &mut Tx, members: &[(&AccountId, &MemberId)]) -> Res
     Ok(found)
 }
 
-/// The versions of every place that a person has, by account.
-pub async fn of_user(tx: &mut Tx, user: &UserId) -> Result<Vec<Versions>> {
+/// A place that a person has, and its part in a session of theirs.
+#[derive(Debug, Clone)]
+pub struct PlaceInSession {
+    /// The place.
+    pub versions: Versions,
+    /// The `sid` of the open part, where there is one.
+    pub sid: Option<String>,
+}
+
+impl Row for PlaceInSession {
+    fn read(columns: &Columns<'_>) -> Result<Self> {
+        Ok(Self {
+            versions: Versions::read(columns)?,
+            sid: columns.get("sid")?,
+        })
+    }
+}
+
+/// The versions of every place that a person has, by account, each with its part in a session.
+pub async fn in_session(tx: &mut Tx, (user, session): (&UserId, &SessionId)) -> Result<Vec<PlaceInSession>> {
     let select = concat!(
-        select_versions!("member m"),
-        " WHERE m.user_id = $1 AND m.removed_at IS NULL ORDER BY m.account_id"
+        select_versions!("p.sid, " FROM "member m"),
+        " LEFT JOIN session_account p ON p.session_id = $2 AND p.account_id = m.account_id
+              AND p.member_id = m.id AND p.ended_at IS NULL
+          WHERE m.user_id = $1 AND m.removed_at IS NULL ORDER BY m.account_id"
     );
-    tx.all(sql(select).bind(user)).await
+    tx.all(sql(select).bind(user).bind(session)).await
 }

@@ -91,7 +91,7 @@ on_both_databases!(sign_in_and_tokens_are_found_by_index, async |db| {
         session::open_of_sid(tx, "sid").await?;
         session::hold_parts(tx, &["sid", "other"]).await?;
         versions::of_members(tx, &[(&acme.id, olivia), (&acme.id, &"stan".into())]).await?;
-        versions::of_user(tx, &UserId::new("u")).await?;
+        versions::in_session(tx, (&UserId::new("u"), &SessionId::new("s"))).await?;
         grant::is_token_revoked(tx, "jti").await?;
         grant::revoke_of_member(tx, &acme.id, olivia, "test", NOW).await?;
         grant::revoke_of_sid(tx, "sid", true, "test", NOW).await?;

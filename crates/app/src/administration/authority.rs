@@ -1,6 +1,7 @@
 //! Whose authority an act is done under, as it stands in the transaction that writes.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use latchkey_domain::authority::Authority;
 use latchkey_domain::catalogue::{Catalogue, QualifiedPermission, latchkey_id};
@@ -15,7 +16,7 @@ use crate::{App, Result};
 ///
 /// # Errors
 /// [`crate::Error::Unavailable`] without the database.
-pub async fn catalogues(app: &App, tx: &mut Tx, account: &AccountId) -> Result<Vec<Catalogue>> {
+pub async fn catalogues(app: &App, tx: &mut Tx, account: &AccountId) -> Result<Vec<Arc<Catalogue>>> {
     let mut ids = vec![latchkey_id()];
     let of_account = application::of_account(tx, account).await?;
     ids.extend(
@@ -26,7 +27,7 @@ pub async fn catalogues(app: &App, tx: &mut Tx, account: &AccountId) -> Result<V
     );
     let mut found = Vec::with_capacity(ids.len());
     for id in ids {
-        found.push(access::scene(app, tx, account, &id).await?.catalogue.clone());
+        found.push(Arc::clone(&access::scene(app, tx, account, &id).await?.catalogue));
     }
     Ok(found)
 }

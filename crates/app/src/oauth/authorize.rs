@@ -244,12 +244,12 @@ async fn decide_place(asked: &Asked<'_>, step: &mut Step, who: &SignedIn) -> Res
 }
 
 async fn look_up(asked: &Asked<'_>, step: &Step, who: &SignedIn) -> Result<Found> {
-    let (app, client, user) = (asked.app, &*asked.client, &who.user.id);
+    let (app, client) = (asked.app, &*asked.client);
     let (named, chosen) = (asked.request.account.as_deref(), step.account.as_ref());
     // Whatever a code depends on is looked at again when it is redeemed.
     app.db
         .look_up(async |tx| {
-            let placed = place::choose(app, tx, (client, user), named, chosen).await?;
+            let placed = place::choose(app, tx, (client, who), named, chosen).await?;
             let part = match &placed {
                 Placed::At(place) => part_of(tx, place, who).await?,
                 _ => Part::NotYet,
@@ -260,12 +260,11 @@ async fn look_up(asked: &Asked<'_>, step: &Step, who: &SignedIn) -> Result<Found
 }
 
 async fn part_of(tx: &mut Tx, place: &Place, who: &SignedIn) -> Result<Part> {
-    let (session, account, member) = (&who.session.id, &place.account().id, &place.member().id);
-    let open = kept::account_part(tx, session, account).await?;
-    if let Some(part) = open.filter(|it| it.member_id == *member) {
-        return Ok(Part::Open(part.sid));
+    if let Some(sid) = place.sid() {
+        return Ok(Part::Open(sid.to_owned()));
     }
-    let has_ended = kept::had_part(tx, session, (account, member)).await?;
+    let (account, member) = (&place.account().id, &place.member().id);
+    let has_ended = kept::had_part(tx, &who.session.id, (account, member)).await?;
     Ok(if has_ended { Part::Ended } else { Part::NotYet })
 }
 

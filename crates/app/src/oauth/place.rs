@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use latchkey_domain::account::{Account, AccountStatus};
-use latchkey_domain::id::{AccountId, UserId};
+use latchkey_domain::id::AccountId;
 use latchkey_domain::member::{Member, MemberStatus};
 use latchkey_domain::time::Timestamp;
 use latchkey_store::account;
@@ -11,27 +11,36 @@ use latchkey_store::sql::Tx;
 
 use crate::client::Client;
 use crate::known::{self, Known};
+use crate::session::SignedIn;
 use crate::{App, Result, access};
 
 /// An account that is active and has the client's application, and a person's member there:
 /// active or suspended.
 #[derive(Debug, Clone)]
-pub(super) struct Place(Arc<Known>);
+pub(super) struct Place {
+    known: Arc<Known>,
+    sid: Option<String>,
+}
 
 impl Place {
     /// The account.
     pub fn account(&self) -> &Account {
-        &self.0.facts.account
+        &self.known.facts.account
     }
 
     /// The member.
     pub fn member(&self) -> &Member {
-        &self.0.facts.member
+        &self.known.facts.member
+    }
+
+    /// The `sid` of the account's open part in the person's session.
+    pub fn sid(&self) -> Option<&str> {
+        self.sid.as_deref()
     }
 
     /// Whether the person has terms to accept before anything is issued for the account.
     pub fn owes_terms(&self, now: Timestamp) -> bool {
-        self.0.owes_terms(now)
+        self.known.owes_terms(now)
     }
 
     /// Whether the account has suspended the person.
@@ -56,9 +65,9 @@ pub(super) enum Placed {
 }
 
 /// The places of a person that can be used at a client.
-async fn usable(app: &App, tx: &mut Tx, client: &Client, places: Vec<Arc<Known>>) -> Result<Vec<Place>> {
+async fn usable(app: &App, tx: &mut Tx, client: &Client, who: &SignedIn) -> Result<Vec<Place>> {
     let mut found = Vec::new();
-    for known in places {
+    for (known, sid) in known::places(app, tx, (&who.user.id, &who.session.id)).await? {
         let facts = &known.facts;
         let has_come = matches!(
             facts.member.status(),
@@ -69,7 +78,7 @@ async fn usable(app: &App, tx: &mut Tx, client: &Client, places: Vec<Arc<Known>>
         }
         let scene = access::scene(app, tx, &facts.account.id, &client.application).await?;
         if scene.enabled {
-            found.push(Place(known));
+            found.push(Place { known, sid });
         }
     }
     Ok(found)
@@ -80,12 +89,11 @@ async fn usable(app: &App, tx: &mut Tx, client: &Client, places: Vec<Arc<Known>>
 pub(super) async fn choose(
     app: &App,
     tx: &mut Tx,
-    (client, user): (&Client, &UserId),
+    (client, who): (&Client, &SignedIn),
     named: Option<&str>,
     chosen: Option<&AccountId>,
 ) -> Result<Placed> {
-    let places = known::places(app, tx, user).await?;
-    let mut places = usable(app, tx, client, places).await?;
+    let mut places = usable(app, tx, client, who).await?;
     if let Some(named) = named {
         let by_id = places.iter().position(|it| it.account().id.as_str() == named);
         let place = by_id.or_else(|| places.iter().position(|it| it.account().slug == named));

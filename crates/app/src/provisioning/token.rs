@@ -1,6 +1,7 @@
 //! SCIM tokens: who a bearer is, and what they may do at the moment of each write.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use latchkey_crypto::token::digest;
 use latchkey_domain::account::{Account, AccountStatus};
@@ -108,7 +109,7 @@ pub(super) struct Standing {
     pub(super) is_system_account: bool,
     pub(super) authority: Authority,
     /// The catalogues that count in the account.
-    pub(super) catalogues: Vec<Catalogue>,
+    pub(super) catalogues: Vec<Arc<Catalogue>>,
 }
 
 fn highest_role(token: &ScimToken) -> Result<BuiltInRole> {

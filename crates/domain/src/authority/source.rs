@@ -1,5 +1,6 @@
 //! Where authority comes from: a member's own access, a token, the operator's place.
 
+use std::borrow::Borrow;
 use std::collections::BTreeSet;
 
 use super::{Authority, Holder, needs};
@@ -38,7 +39,7 @@ impl Authority {
     pub fn of_token(
         highest_role: BuiltInRole,
         permissions: Option<&BTreeSet<QualifiedPermission>>,
-        catalogues: &[Catalogue],
+        catalogues: &[impl Borrow<Catalogue>],
     ) -> Self {
         let highest_role = highest_role.min(BuiltInRole::Manager);
         let role = Role::built_in(highest_role);
@@ -74,7 +75,7 @@ impl Authority {
     }
 
     /// The operator's authority: everything but what only the owner decides.
-    pub fn of_operator(catalogues: &[Catalogue]) -> Self {
+    pub fn of_operator(catalogues: &[impl Borrow<Catalogue>]) -> Self {
         let gives = of_all(catalogues, |catalogue| {
             catalogue.permissions.iter().map(|it| it.id.clone()).collect()
         });
@@ -101,11 +102,12 @@ fn of_latchkey(permissions: &BTreeSet<QualifiedPermission>) -> BTreeSet<Permissi
 }
 
 fn of_all(
-    catalogues: &[Catalogue],
+    catalogues: &[impl Borrow<Catalogue>],
     permissions: impl Fn(&Catalogue) -> BTreeSet<PermissionId>,
 ) -> BTreeSet<QualifiedPermission> {
     catalogues
         .iter()
+        .map(Borrow::borrow)
         .flat_map(|it| permissions(it).into_iter().map(|id| it.qualify(&id)))
         .collect()
 }

@@ -274,9 +274,9 @@ async fn catalogue_of(
     tx: &mut Tx,
     case: &Case,
     permission: &QualifiedPermission,
-) -> Result<Catalogue> {
+) -> Result<std::sync::Arc<Catalogue>> {
     let scene = access::scene(app, tx, &case.member().account, &permission.application).await?;
-    Ok(scene.catalogue.clone())
+    Ok(std::sync::Arc::clone(&scene.catalogue))
 }
 
 fn shown(it: &Override) -> serde_json::Value {

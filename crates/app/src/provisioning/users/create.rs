@@ -12,15 +12,15 @@ use latchkey_store::access::{self as kept, Assignment};
 use latchkey_store::sql::Tx;
 use serde_json::json;
 
-use super::render::{Beside, Viewer, invited, manager_name, rendered};
+use super::render::{Beside, Viewer, invited, manager_name};
 use super::wanted::{Wanted, refusal};
 use super::work::Work;
 use crate::access::Facts;
-use crate::provisioning::{Result, base};
+use crate::provisioning::Result;
 
 impl Work<'_> {
-    /// Makes the member that a resource describes, and answers it; true where an invitation was
-    /// posted.
+    /// Makes the member that a resource describes, and answers it with what is shown beside it;
+    /// true where an invitation was posted.
     ///
     /// # Errors
     /// 409 for a name that is taken, 403 for what the token may not give, 400 for what there is
@@ -31,7 +31,7 @@ impl Work<'_> {
         id: &MemberId,
         resource: &Resource,
         effective: bool,
-    ) -> Result<(Member, Resource, bool)> {
+    ) -> Result<(Member, Beside, bool)> {
         // There is nothing yet that could be sent again.
         let wanted = Wanted {
             resend: false,
@@ -69,8 +69,7 @@ impl Work<'_> {
             manager: manager_name(tx, &member).await?,
             effective: viewer.effective_permissions(tx, &self.account, &member).await?,
         };
-        let made = rendered(&member, &beside, &base(self.app), self.now);
-        Ok((member, made, sent))
+        Ok((member, beside, sent))
     }
 
     async fn record(&self, tx: &mut Tx, member: &Member, wanted: &Wanted, sets: &[Assignment]) -> Result<()> {

@@ -27,7 +27,7 @@ use latchkey_store::sql::Tx;
 use serde_json::{Map, Value};
 use tracing::debug;
 
-use self::render::Viewer;
+use self::render::{Viewer, rendered};
 use self::work::{Work, present};
 use super::{Provisioner, Result, base};
 use crate::{App, Error};
@@ -67,16 +67,16 @@ pub async fn create(
     check_required(&incoming.resource, &USERS)?;
     let (id, resource): (MemberId, _) = (app.new_id(), &incoming.resource);
     let effective = list::asks_for_effective(projection);
-    let (answer, sent) = app
+    let (member, beside, sent) = app
         .db
         .write_settled(async |tx| {
             let work = Work::begin(app, by, tx).await?;
-            let (member, made, sent) = work.create(tx, &id, resource, effective).await?;
-            Ok::<_, super::Refused>((answered(app, &member, &made, projection), sent))
+            work.create(tx, &id, resource, effective).await
         })
         .await?;
     ring(app, sent);
-    Ok(answer)
+    let made = rendered(&member, &beside, &base(app), app.now());
+    Ok(answered(app, &member, &made, projection))
 }
 
 /// GET of one user.

@@ -2,6 +2,7 @@
 //! ends with someone's access.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use latchkey_domain::account::Account;
 use latchkey_domain::audit::Action;
@@ -32,7 +33,7 @@ pub(super) struct Work<'a> {
     pub(super) account: Account,
     pub(super) is_system_account: bool,
     pub(super) authority: Authority,
-    pub(super) catalogues: Vec<Catalogue>,
+    pub(super) catalogues: Vec<Arc<Catalogue>>,
     pub(super) now: Timestamp,
 }
 
