@@ -89,7 +89,7 @@ async fn session_goes_on(app: &App, tx: &mut Tx, grant: &Grant) -> Result<bool> 
         return Ok(grant.offline);
     };
     let session = sessions::open_of_sid(tx, sid).await?;
-    Ok(session.is_some_and(|it| !session::is_past(app, &it, app.now())))
+    Ok(session.is_some_and(|it| !session::is_over(app, &it, app.now())))
 }
 
 async fn active(

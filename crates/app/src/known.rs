@@ -68,8 +68,11 @@ pub async fn member(app: &App, tx: &mut Tx, account: &AccountId, id: &MemberId) 
 /// # Errors
 /// [`Error::Unavailable`] without the database.
 pub async fn members(app: &App, tx: &mut Tx, wanted: &[(&AccountId, &MemberId)]) -> Result<Members> {
+    let mut wanted = wanted.to_vec();
+    wanted.sort_unstable();
+    wanted.dedup();
     let mut found = Members::with_capacity(wanted.len());
-    for versions in versions::of_members(tx, wanted).await? {
+    for versions in versions::of_members(tx, &wanted).await? {
         let key = (versions.account_id.clone(), versions.member_id.clone());
         found.insert(key, of(app, tx, versions).await?);
     }

@@ -72,7 +72,7 @@ pub async fn find(app: &App, secret: &str) -> Result<Option<SignedIn>> {
         })
         .await?;
     if let Some(it) = &found
-        && times(&it.session).is_worth_touching(lifetime(app), now)
+        && SessionTimes::from(&it.session).is_worth_touching(lifetime(app), now)
     {
         app.db
             .write_settled(async |tx| kept::seen(tx, &it.session.id, now).await)
@@ -81,14 +81,9 @@ pub async fn find(app: &App, secret: &str) -> Result<Option<SignedIn>> {
     Ok(found)
 }
 
-/// Whether a session's idle or absolute time is over.
-pub fn is_over(app: &App, session: &Session, now: Timestamp) -> bool {
-    times(session).state(lifetime(app), now) != SessionState::Open
-}
-
-/// Whether the time of an open session is over.
-pub(crate) fn is_past(app: &App, session: &Open, now: Timestamp) -> bool {
-    times_of_open(session).state(lifetime(app), now) != SessionState::Open
+/// Whether a session was ended, or its idle or absolute time is over.
+pub fn is_over(app: &App, session: impl Into<SessionTimes>, now: Timestamp) -> bool {
+    session.into().state(lifetime(app), now) != SessionState::Open
 }
 
 /// Notes that a session was used, now and then: a refresh of what hangs on it counts as use.
@@ -97,26 +92,10 @@ pub(crate) fn is_past(app: &App, session: &Open, now: Timestamp) -> bool {
 /// [`Error::Unavailable`] without the database.
 pub(crate) async fn used(app: &App, tx: &mut Tx, session: &Open) -> Result<()> {
     let now = app.now();
-    if times_of_open(session).is_worth_touching(lifetime(app), now) {
+    if SessionTimes::from(session).is_worth_touching(lifetime(app), now) {
         kept::seen(tx, &session.id, now).await?;
     }
     Ok(())
-}
-
-fn times_of_open(session: &Open) -> SessionTimes {
-    SessionTimes {
-        created_at: session.created_at,
-        last_seen_at: session.last_seen_at,
-        ended_at: None,
-    }
-}
-
-fn times(session: &Session) -> SessionTimes {
-    SessionTimes {
-        created_at: session.created_at,
-        last_seen_at: session.last_seen_at,
-        ended_at: session.ended_at,
-    }
 }
 
 fn lifetime(app: &App) -> Lifetime {

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use latchkey_domain::id::{AccountId, MemberId, SessionId, UserId};
+use latchkey_domain::session::SessionTimes;
 use latchkey_domain::time::Timestamp;
 
 use crate::sql::many::Many;
@@ -85,6 +86,26 @@ row!(Open {
     created_at,
     last_seen_at
 });
+
+impl From<&Session> for SessionTimes {
+    fn from(session: &Session) -> Self {
+        Self {
+            created_at: session.created_at,
+            last_seen_at: session.last_seen_at,
+            ended_at: session.ended_at,
+        }
+    }
+}
+
+impl From<&Open> for SessionTimes {
+    fn from(session: &Open) -> Self {
+        Self {
+            created_at: session.created_at,
+            last_seen_at: session.last_seen_at,
+            ended_at: None,
+        }
+    }
+}
 
 /// One account's part of a session: what `sid` names in tokens.
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@ use latchkey_store::sql::Tx;
 use latchkey_store::{account, installation, member};
 use serde_json::json;
 
-use super::members::Newcomer;
+use super::newcomers::Newcomer;
 use super::prepare::address;
 use super::{Run, State, declared};
 use crate::{Error, Result, audit};

@@ -5,8 +5,10 @@ mod accounts;
 mod applications;
 pub mod declared;
 mod members;
+mod newcomers;
 mod prepare;
 mod read;
+mod sets;
 mod terms;
 mod tokens;
 
@@ -19,6 +21,9 @@ pub use read::read;
 
 use crate::{App, Caller, Error, Result, audit};
 use prepare::Prepared;
+
+/// As records name who declared something.
+const OPERATOR: &str = "the operator";
 
 /// How to apply.
 #[derive(Debug, Clone, Copy, Default)]

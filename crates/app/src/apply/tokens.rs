@@ -11,7 +11,7 @@ use latchkey_store::provisioning::{self as kept, ScimToken};
 use latchkey_store::sql::Tx;
 use serde_json::json;
 
-use super::{Run, declared};
+use super::{OPERATOR, Run, declared};
 use crate::{Error, Result, audit};
 
 /// The shortest token that an operator may choose.
@@ -48,7 +48,7 @@ impl Run<'_> {
             token_hash: digest(&secret),
             highest_role: highest.as_str().to_owned(),
             permissions,
-            created_by: "the operator".to_owned(),
+            created_by: OPERATOR.to_owned(),
             created_at: now,
             expires_at: None,
             revoked_at: None,

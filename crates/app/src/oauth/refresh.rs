@@ -50,7 +50,7 @@ pub(crate) struct Refreshing {
     client: Arc<Client>,
     hash: String,
     successor: OpaqueToken,
-    wanted: Refresh,
+    asked: Refresh,
 }
 
 /// What a refresh came to; a refusal may have written.
@@ -62,10 +62,16 @@ pub(crate) enum Outcome {
 pub(crate) struct Renewed {
     found: Presented,
     decision: Decision,
-    scopes: ScopeSet,
-    audience: Vec<String>,
+    wanted: Wanted,
     known: Arc<Known>,
     scene: Arc<Scene>,
+}
+
+/// What the new tokens are to be for, within what was granted.
+struct Wanted {
+    granted: ScopeSet,
+    scopes: ScopeSet,
+    audience: Vec<String>,
 }
 
 pub(super) async fn refresh(
@@ -84,7 +90,7 @@ pub(super) async fn refresh(
         client: Arc::clone(client),
         hash: digest(text),
         successor: derive_successor(&key, REFRESH_PREFIX, text),
-        wanted: refresh,
+        asked: refresh,
     });
     let renewed = match app.refreshes.run(app, Arc::clone(&refreshing)).await? {
         Outcome::Renewed(renewed) => renewed,
@@ -94,17 +100,21 @@ pub(super) async fn refresh(
     // UserInfo says at once what this answer's tokens say.
     app.cache.forget_standing(&grant.id);
     let token = match renewed.decision {
-        Decision::Keep => refreshing.wanted.refresh_token.clone(),
+        Decision::Keep => refreshing.asked.refresh_token.clone(),
         _ => Secret::new(refreshing.successor.text()),
     };
     let requested = grant::claims_of(grant);
-    let granted = ScopeSet::parse(&grant.scope).unwrap_or_default();
+    let Wanted {
+        granted,
+        scopes,
+        audience,
+    } = &renewed.wanted;
     let basis = Basis {
         client,
         root: &Root::Grant(grant.id.clone()),
         sub: grant.user_id.as_str(),
-        scopes: &renewed.scopes,
-        audience: renewed.audience.clone(),
+        scopes,
+        audience: audience.clone(),
         sign_in: Some(SignIn {
             auth_time: grant.auth_time,
             amr: &grant.amr,
@@ -112,7 +122,7 @@ pub(super) async fn refresh(
             nonce: None,
         }),
         member: Some((&renewed.known.facts, &renewed.scene)),
-        person: claims::wanted_of_person(&renewed.known, &granted, &requested),
+        person: claims::wanted_of_person(&renewed.known, granted, &requested),
         requested: Some(&requested.id_token),
     };
     Ok(issue::respond(app, &basis, Some(token))?)
@@ -180,12 +190,12 @@ impl Refreshing {
             Decision::Rotate | Decision::RepeatSuccessor | Decision::Keep => {}
         }
         let grant = &found.grant;
-        let is_past = |it: &Open| session::is_past(app, it, now);
-        if !grant.offline && found.session.as_ref().is_none_or(is_past) {
+        let is_over = |it: &Open| session::is_over(app, it, now);
+        if !grant.offline && found.session.as_ref().is_none_or(is_over) {
             return Ok(refused(SESSION_ENDED));
         }
         // What can't be had must not use the token up.
-        let (scopes, audience) = match self.wanted(grant) {
+        let wanted = match self.wanted(grant) {
             Ok(wanted) => wanted,
             Err(refusal) => return Ok(Outcome::Refused(refusal)),
         };
@@ -194,14 +204,13 @@ impl Refreshing {
             account: &grant.account_id,
             member: &grant.member_id,
         };
-        let device = eligible::latest(self.wanted.device.clone(), device_of(grant));
+        let device = eligible::latest(self.asked.device.clone(), device_of(grant));
         Ok(
             match eligible::check(app, tx, known, holder, (&self.client, &device)).await? {
                 Ok((known, scene)) => Outcome::Renewed(Box::new(Renewed {
                     found,
                     decision,
-                    scopes,
-                    audience,
+                    wanted,
                     known,
                     scene,
                 })),
@@ -211,16 +220,20 @@ impl Refreshing {
     }
 
     /// The scopes and audiences of the new access token, within those granted.
-    fn wanted(&self, grant: &Grant) -> Result<(ScopeSet, Vec<String>), TokenError> {
+    fn wanted(&self, grant: &Grant) -> Result<Wanted, TokenError> {
         let granted = ScopeSet::parse(&grant.scope).unwrap_or_default();
         let resources: Vec<Resource> = grant
             .resources
             .split_whitespace()
             .filter_map(|it| Resource::parse(it).ok())
             .collect();
-        let scopes = narrowed(self.wanted.scope.as_ref(), &granted)?;
-        let audience = issue::audience(&self.client, &resources, &self.wanted.resource)?;
-        Ok((scopes, audience))
+        let scopes = narrowed(self.asked.scope.as_ref(), &granted)?;
+        let audience = issue::audience(&self.client, &resources, &self.asked.resource)?;
+        Ok(Wanted {
+            granted,
+            scopes,
+            audience,
+        })
     }
 
     async fn state_of(&self, tx: &mut Tx, found: &Presented) -> Result<State> {
