@@ -18,6 +18,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use latchkey_oidc::discovery::path;
 
+use self::cors::OfRegisteredOrigins;
 use crate::pages::{self, consent};
 use crate::routes::{Guard, Routes};
 use crate::state::Web;
@@ -106,6 +107,6 @@ fn for_browsers_and_servers(web: &Arc<Web>) -> Routes {
             Guard::AccessToken,
             get(userinfo::respond).post(userinfo::respond),
         )
-        .map(|router| router.layer(from_fn_with_state(Arc::clone(web), cors::of_registered_origins)))
+        .map(|router| router.layer(OfRegisteredOrigins(Arc::clone(web))))
         .and(Routes::default().add("POST", path::INTROSPECT, Guard::Client, post(introspect::respond)))
 }
