@@ -54,6 +54,12 @@ impl Issuer {
         &self.0
     }
 
+    /// Whether it is reached over https; over http it is on this machine alone.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.0.starts_with("https://")
+    }
+
     /// The address of a path below the issuer; `path` begins with a slash.
     #[must_use]
     pub fn url(&self, path: &str) -> String {

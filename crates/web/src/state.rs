@@ -55,7 +55,7 @@ impl Web {
         let origin = latchkey_oidc::redirect::origin(issuer)
             .ok_or_else(|| latchkey_app::Error::invalid("issuer", "has no origin"))?;
         Ok(Arc::new(Self {
-            secure: issuer.starts_with("https://"),
+            secure: app.issuer.is_https(),
             csrf: CsrfKey::new(&app.sealer),
             proxies: TrustedProxies::parse(&app.settings.security.trusted_proxies)?,
             room: Arc::new(Semaphore::new(

@@ -56,7 +56,11 @@ where
     fn call(&mut self, request: Request) -> Self::Future {
         let place = match limits::admit(&self.web, request.uri()) {
             Ok(place) => place,
-            Err(refusal) => return Answering::Refused(Some(refusal.into_response())),
+            Err(refusal) => {
+                let mut response = refusal.into_response();
+                headers::secure(response.headers_mut(), self.web.secure);
+                return Answering::Refused(Some(response));
+            }
         };
         let (mut request, late) = limits::time_body(&self.web, request);
         let observed = Observed::begin(&self.web);
@@ -70,6 +74,7 @@ where
             version: request.version(),
             route: request.extensions().get::<MatchedPath>().cloned(),
             late,
+            is_https: self.web.secure,
             _place: place,
             observed,
         };
@@ -84,6 +89,7 @@ pub struct UnderWay {
     version: Version,
     route: Option<MatchedPath>,
     late: Option<Late>,
+    is_https: bool,
     _place: Option<Place>,
     observed: Observed,
 }
@@ -103,7 +109,7 @@ where
     type Output = Result<Response, Infallible>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut response = match self.get_mut() {
+        Poll::Ready(Ok(match self.get_mut() {
             Self::Refused(response) => response.take().unwrap_or_default(),
             Self::UnderWay(inner, under_way) => {
                 let Poll::Ready(Ok(mut response)) = Pin::new(&mut *inner).poll(context) else {
@@ -115,11 +121,10 @@ where
                     }
                     let route = it.route.as_ref().map_or("-", MatchedPath::as_str);
                     it.observed.end(&it.method, route, &mut response);
+                    headers::secure(response.headers_mut(), it.is_https);
                 }
                 response
             }
-        };
-        headers::secure(response.headers_mut());
-        Poll::Ready(Ok(response))
+        }))
     }
 }

@@ -57,7 +57,7 @@ impl Front {
             Ok(place) => place,
             Err(refusal) => {
                 let mut response = refusal.into_response();
-                headers::secure(response.headers_mut());
+                headers::secure(response.headers_mut(), web.secure);
                 return Some(response);
             }
         };

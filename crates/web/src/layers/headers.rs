@@ -4,8 +4,7 @@ use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
 use super::request::REQUEST_ID;
 
-/// Browsers heed `Strict-Transport-Security` over https alone (RFC 6797 §8.1).
-static DEFAULTS: [(HeaderName, HeaderValue); 7] = [
+static DEFAULTS: [(HeaderName, HeaderValue); 6] = [
     (
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
@@ -26,16 +25,18 @@ static DEFAULTS: [(HeaderName, HeaderValue); 7] = [
         HeaderName::from_static("permissions-policy"),
         HeaderValue::from_static("camera=(), geolocation=(), microphone=(), payment=()"),
     ),
-    (
-        header::STRICT_TRANSPORT_SECURITY,
-        HeaderValue::from_static("max-age=63072000; includeSubDomains"),
-    ),
 ];
 
-/// Adds the headers that are not there yet.
-pub fn secure(headers: &mut HeaderMap) {
-    // With room for the id of the request.
-    headers.reserve(DEFAULTS.len() + 1);
+const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains");
+
+/// Adds the headers that are not there yet. `Strict-Transport-Security` belongs to https alone
+/// (RFC 6797 §7.2).
+pub fn secure(headers: &mut HeaderMap, is_https: bool) {
+    // With room for that one and the id of the request.
+    headers.reserve(DEFAULTS.len() + 2);
+    if is_https {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);
+    }
     for (name, value) in &DEFAULTS {
         if let header::Entry::Vacant(missing) = headers.entry(name) {
             missing.insert(value.clone());
@@ -45,7 +46,7 @@ pub fn secure(headers: &mut HeaderMap) {
 
 /// Adds the headers to a map that is to be copied for one answer after another, with a place for
 /// the id of each request, so that no copy has to grow.
-pub fn prepare(headers: &mut HeaderMap) {
-    secure(headers);
+pub fn prepare(headers: &mut HeaderMap, is_https: bool) {
+    secure(headers, is_https);
     headers.insert(REQUEST_ID, HeaderValue::from_static("-"));
 }

@@ -31,7 +31,15 @@ pub(crate) struct Document {
 }
 
 impl Document {
-    fn new(document: &impl Serialize, seconds: u64) -> Option<Self> {
+    fn of(app: &App, document: &impl Serialize) -> Option<Self> {
+        Self::new(
+            document,
+            app.settings.tokens.jwks_cache_seconds,
+            app.issuer.is_https(),
+        )
+    }
+
+    fn new(document: &impl Serialize, seconds: u64, is_https: bool) -> Option<Self> {
         let body = serde_json::to_vec(document).ok()?;
         let etag = HeaderValue::from_str(&format!("\"{}\"", sha256_base64url(&body))).ok()?;
         let cache_control = HeaderValue::from_str(&format!("public, max-age={seconds}")).ok()?;
@@ -39,7 +47,7 @@ impl Document {
         still_good.insert(header::ETAG, etag.clone());
         still_good.insert(header::CACHE_CONTROL, cache_control);
         still_good.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-        headers::prepare(&mut still_good);
+        headers::prepare(&mut still_good, is_https);
         let mut whole = still_good.clone();
         let json = HeaderValue::from_static("application/json");
         whole.insert(header::CONTENT_TYPE, json);
@@ -97,7 +105,7 @@ impl Documents {
     pub(crate) fn new(app: &App, texts: &Texts) -> latchkey_app::Result<Self> {
         let locales: Vec<String> = texts.tags().map(str::to_owned).collect();
         let document = metadata::document(app, &locales);
-        let discovery = Document::new(&document, app.settings.tokens.jwks_cache_seconds)
+        let discovery = Document::of(app, &document)
             .ok_or_else(|| Error::bug("the discovery document can't be rendered"))?;
         Ok(Self {
             discovery,
@@ -113,7 +121,7 @@ impl Documents {
         {
             return Some(Arc::clone(rendered));
         }
-        let rendered = Arc::new(Document::new(&keys.jwks, app.settings.tokens.jwks_cache_seconds)?);
+        let rendered = Arc::new(Document::of(app, &keys.jwks)?);
         *self.jwks.write().unwrap_or_else(PoisonError::into_inner) = Some((keys, Arc::clone(&rendered)));
         Some(rendered)
     }
@@ -161,7 +169,7 @@ mod tests {
 
     #[test]
     fn whoever_has_the_document_is_told_that_it_is_still_good() {
-        let document = Document::new(&"x", 60).unwrap();
+        let document = Document::new(&"x", 60, true).unwrap();
         let first = document.respond(&Method::GET, &HeaderMap::new());
         assert_eq!(first.status(), StatusCode::OK);
         let etag = first.headers().get(header::ETAG).unwrap().clone();

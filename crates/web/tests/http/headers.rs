@@ -56,7 +56,7 @@ on_both_databases!(each_request_has_an_id_of_its_own, installed, async |it| {
 });
 
 on_both_databases!(
-    cookies_are_bound_to_the_host_over_https_and_plain_on_loopback,
+    cookies_and_transport_are_strict_over_https_and_plain_on_loopback,
     installed,
     async |it| {
         let secure = it.get("/sign-in").await;
@@ -71,6 +71,10 @@ on_both_databases!(
         };
         let local = it.node_with(settings, PoolSettings::default()).await;
         let plain = local.get("/sign-in").await;
+        for path in ["/sign-in", "/.well-known/openid-configuration"] {
+            let answer = local.get(path).await;
+            assert_eq!(answer.header("strict-transport-security"), "", "{path}");
+        }
         let cookie = plain.header("set-cookie");
         assert!(
             cookie.starts_with("latchkey_browser=") && !cookie.contains("Secure"),
