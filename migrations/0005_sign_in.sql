@@ -32,8 +32,9 @@ CREATE UNIQUE INDEX session_account_open ON session_account (session_id, account
 CREATE INDEX session_account_member ON session_account (account_id, member_id) WHERE ended_at IS NULL;
 CREATE INDEX session_account_session ON session_account (session_id);
 
--- The id is given with the authorization code, so that the row says that the code was redeemed. People, members and
--- clients are never deleted: foreign keys could not be broken, and every redemption would pay for looking.
+-- The id is given with the authorization code, so that the row says that the code was redeemed: it stays at least as long
+-- as the code is recognized. People, members, clients and grants are not deleted today; whoever adds that must deal with
+-- their grants and tokens, which have no foreign keys because every redemption would pay for looking.
 CREATE TABLE oauth_grant (
     id               TEXT PRIMARY KEY,
     account_id       TEXT NOT NULL,

@@ -14,7 +14,7 @@ pub const ACCOUNT: &str = "00000000-0000-7000-8000-000000000001";
 const CLIENT: &str = "00000000-0000-7000-8000-000000000002";
 const NOW: Timestamp = Timestamp::from_millis(1_790_000_000_000);
 /// The values that the audit record of a provisioned member has.
-const VALUES: [&str; 4] = ["actor_name", "address", "after", "via"];
+const VALUES: [&str; 4] = ["actor", "address", "after", "via"];
 
 /// An id that looks like one, in the order of its number.
 pub fn id(kind: i64, number: i64) -> String {

@@ -68,6 +68,7 @@ pub async fn member(app: &App, tx: &mut Tx, account: &AccountId, id: &MemberId) 
 /// # Errors
 /// [`Error::Unavailable`] without the database.
 pub async fn members(app: &App, tx: &mut Tx, wanted: &[(&AccountId, &MemberId)]) -> Result<Members> {
+    // One that is asked for twice would be read twice.
     let mut wanted = wanted.to_vec();
     wanted.sort_unstable();
     wanted.dedup();
@@ -90,10 +91,10 @@ pub type Members = HashMap<(AccountId, MemberId), Arc<Known>>;
 pub async fn places(
     app: &App,
     tx: &mut Tx,
-    of_session: (&UserId, &SessionId),
+    (user, session): (&UserId, &SessionId),
 ) -> Result<Vec<(Arc<Known>, Option<String>)>> {
     let mut places = Vec::new();
-    for place in versions::in_session(tx, of_session).await? {
+    for place in versions::in_session(tx, (user, session)).await? {
         places.push((of(app, tx, place.versions).await?, place.sid));
     }
     Ok(places)

@@ -141,7 +141,8 @@ pub async fn start(
     Ok((secret, session))
 }
 
-/// The `sid` of an account in a session, made where there is none yet.
+/// The `sid` of a member in a session, made where there is none yet. A part that an earlier member
+/// of the same account left open (removed, and invited again) ends.
 ///
 /// # Errors
 /// [`Error::Unavailable`] without the database.
@@ -152,7 +153,10 @@ pub async fn part(
     (account, member): (&AccountId, &MemberId),
 ) -> Result<Arc<str>> {
     if let Some(part) = kept::account_part(tx, session, account).await? {
-        return Ok(part.sid.into());
+        if part.member_id == *member {
+            return Ok(part.sid.into());
+        }
+        kept::end_part(tx, &part.sid, app.now()).await?;
     }
     let part = SessionAccount {
         sid: app.new_id(),

@@ -1,8 +1,7 @@
 //! Audit records: who did what to whom, when, from where, and why it was allowed. Docs: "Audit".
 //!
-//! A record's skeleton is chained; its values (names, addresses, what was before and after) stand
-//! beside it and enter the chain by their salted digests only, so that personal ones can be
-//! erased without breaking it.
+//! A record's skeleton is chained; its values (names, addresses, what was before and after) enter
+//! the chain by their salted digests only, so that personal ones can be erased without breaking it.
 
 mod action;
 mod canonical;
@@ -81,7 +80,7 @@ impl Actor {
         }
     }
 
-    /// The name for people: stored beside the record, since it is personal.
+    /// The name for people: one of the record's values, since it is personal.
     pub fn name(&self) -> &str {
         match self {
             Self::Member { name, .. } | Self::User { name, .. } | Self::ProvisioningClient { name, .. } => {
@@ -150,7 +149,7 @@ impl AuditRecord {
             .map_or(INSTALLATION_CHAIN, AccountId::as_str)
     }
 
-    /// The values that are stored beside it, by name, in the order of their names.
+    /// Its values, by name, in the order of their names.
     pub fn values(&self) -> Vec<(String, String)> {
         let known = [
             ("actor", Some(self.actor.name().to_owned())),

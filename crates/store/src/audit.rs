@@ -162,14 +162,31 @@ pub async fn chains_waiting(tx: &mut Tx) -> Result<Vec<String>> {
     .await
 }
 
+/// A record without a place.
+#[derive(Debug, Clone)]
+pub struct Unchained {
+    /// The record.
+    pub id: String,
+    /// Its digest.
+    pub digest: String,
+}
+
+row!(Unchained { id, digest });
+
 /// Records of a chain without a place, in the order of their ids.
-pub async fn unchained(tx: &mut Tx, chain: &str, limit: i64) -> Result<Vec<Record>> {
+pub async fn unchained(tx: &mut Tx, chain: &str, limit: i64) -> Result<Vec<Unchained>> {
     tx.all(
-        select_record!("WHERE chain = $1 AND position IS NULL ORDER BY id LIMIT $2")
+        sql("SELECT id, digest FROM audit_record WHERE chain = $1 AND position IS NULL ORDER BY id LIMIT $2")
             .bind(chain)
             .bind(limit),
     )
     .await
+}
+
+/// How many records, of all chains, have no place.
+pub async fn count_unchained(tx: &mut Tx) -> Result<i64> {
+    tx.one(sql("SELECT COUNT(*) FROM audit_record WHERE position IS NULL"))
+        .await
 }
 
 /// A record's place in its chain.

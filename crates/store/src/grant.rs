@@ -87,9 +87,8 @@ static INSERT: LazyLock<Many> = LazyLock::new(|| {
     })
 });
 
-/// Keeps new grants, none of which there was when this transaction looked. Of two transactions
-/// at the same time, PostgreSQL has the second wait for the first here and run again, since it
-/// can't see what it runs into.
+/// Keeps new grants; the caller has seen in this transaction that there is none of them. Where
+/// another transaction inserts one first, PostgreSQL has this one wait for it and run again.
 ///
 /// # Errors
 /// [`DbError::Other`] where there is one all the same: its code was redeemed meanwhile.
@@ -249,7 +248,8 @@ pub async fn is_token_revoked(tx: &mut Tx, jti: &str) -> Result<bool> {
     Ok(found.is_some())
 }
 
-/// Removes what has expired; answers how many rows.
+/// Removes what has expired; answers how many rows. A grant stays at least as long as its code is
+/// recognized (its lifetime and an hour): its row is what tells that the code was used.
 pub async fn prune(tx: &mut Tx, now: Timestamp) -> Result<u64> {
     let mut removed = 0;
     for statement in [

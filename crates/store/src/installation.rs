@@ -3,7 +3,7 @@
 use crate::Result;
 use crate::sql::{Tx, sql};
 
-/// The name of the fact that says which account is the one of those who run the installation.
+/// The fact that names the system account: the one of those who run the installation.
 pub const SYSTEM_ACCOUNT: &str = "system account";
 
 /// A fact.

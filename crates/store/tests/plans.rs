@@ -113,6 +113,7 @@ on_both_databases!(invitations_mail_and_audit_are_found_by_index, async |db| {
         outbox::due(tx, NOW, 50).await?;
         outbox::about(tx, "i").await?;
         audit::unchained(tx, acme.id.as_str(), 100).await?;
+        audit::count_unchained(tx).await?;
         let placed = |id: &str| audit::Placing {
             id: id.to_owned(),
             position: 1,

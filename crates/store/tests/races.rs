@@ -99,6 +99,7 @@ on_both_databases!(a_code_is_redeemed_once_however_many_try, async |db| {
                         expires_at: NOW,
                         used_at: None,
                     };
+                    // First, so that it shows whether the losers are undone.
                     refresh::insert(tx, &[&token]).await?;
                     grant::insert(tx, &[&given]).await
                 })

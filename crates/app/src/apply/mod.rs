@@ -22,7 +22,7 @@ pub use read::read;
 use crate::{App, Caller, Error, Result, audit};
 use prepare::Prepared;
 
-/// As records name who declared something.
+/// What the operator is called in records, invitations and tokens.
 const OPERATOR: &str = "the operator";
 
 /// How to apply.

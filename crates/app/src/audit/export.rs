@@ -34,8 +34,9 @@ pub struct Exported {
     pub target: Option<String>,
     /// Which one.
     pub target_id: Option<String>,
-    /// Who, from where, before, after, why: what is erased is `null`.
-    pub values: BTreeMap<String, Option<String>>,
+    /// Who, from where, before, after, why: what is erased is `null`. Nothing where somebody has
+    /// damaged them so that they can't be read.
+    pub values: Option<BTreeMap<String, Option<String>>>,
     /// The link of the chain at this place.
     pub link: Option<String>,
 }
@@ -89,8 +90,9 @@ async fn all(tx: &mut Tx, chain: &str) -> Result<Vec<Exported>> {
 }
 
 fn exported(record: kept::Record) -> Exported {
-    // What was altered so that it can't be read is shown as nothing; the verification names it.
-    let values = record.values().unwrap_or_default();
+    let values = record
+        .values()
+        .map(|all| all.into_iter().map(|it| (it.name, it.value)).collect());
     Exported {
         id: record.id,
         chain: record.chain,
@@ -101,7 +103,7 @@ fn exported(record: kept::Record) -> Exported {
         actor_id: record.actor_id,
         target: record.target,
         target_id: record.target_id,
-        values: values.into_iter().map(|it| (it.name, it.value)).collect(),
+        values,
         link: record.link,
     }
 }

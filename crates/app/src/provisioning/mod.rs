@@ -36,7 +36,7 @@ impl From<ScimError> for Refused {
 }
 
 impl From<DbError> for Refused {
-    /// Parallel retries of one POST meet in the unique indexes: the loser is told what is taken.
+    /// The unique indexes alone say which names are taken, also among parallel retries of one POST.
     fn from(error: DbError) -> Self {
         if error.is_unique_violation("member", "user_name_folded") {
             return taken("userName");

@@ -78,7 +78,10 @@ async fn export(app: &App, account: Option<&str>, json: bool) -> Result<(), Refu
 }
 
 fn line(record: &Exported) -> String {
-    let value = |name: &str| record.values.get(name).and_then(Option::as_deref).unwrap_or("-");
+    let value = |name: &str| {
+        let values = record.values.as_ref();
+        values.and_then(|it| it.get(name)?.as_deref()).unwrap_or("-")
+    };
     let target = record.target.as_deref().unwrap_or("-");
     let target_id = record.target_id.as_deref().unwrap_or("-");
     format!(

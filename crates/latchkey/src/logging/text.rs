@@ -249,9 +249,8 @@ mod tests {
         let (number, negative, truth) = (0_u64, -7_i64, true);
         let outer = tracing::info_span!("outer");
         let span = tracing::info_span!(parent: &outer, "request", id = %"0198", by = "a \"b\"", number);
-        span.in_scope(|| {
-            tracing::info!(method = %"GET", route = "/x", status = 200_u16, micros = u64::MAX, "answered");
-        });
+        span.in_scope(|| tracing::info!(address = "203.0.113.5", "somebody signed in"));
+        tracing::info!(id = %"0198", method = %"GET", route = "/x", status = 200_u16, micros = u64::MAX, "answered");
         outer.in_scope(|| tracing::error!(?number, negative, truth, half = 0.5, "it {} failed", "surely"));
         tracing::warn!(fault = %"a line\u{2028}", r#type = "ä\n\u{1b}[31m");
         tracing::info!("\u{1b}[31mred\u{9b}m\u{7f}\u{7}\u{8}\u{c}");
@@ -275,7 +274,7 @@ mod tests {
             dispatcher::with_default(&dispatch, log_all_sorts);
         }
         assert_eq!(ours.lines(), theirs.lines());
-        assert_eq!(ours.lines().len(), 6);
+        assert_eq!(ours.lines().len(), 7);
     }
 
     #[test]

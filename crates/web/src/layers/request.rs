@@ -33,7 +33,7 @@ impl Observed {
         &self.id
     }
 
-    /// What everything stands in that is logged while this request is in a handler's hands.
+    /// The span around everything that is logged while a handler works on this request.
     pub fn span(&self) -> Span {
         info_span!("request", id = %self.id)
     }
@@ -41,8 +41,8 @@ impl Observed {
     /// Tells the id in the answer and writes the request's line.
     pub fn end(self, method: &Method, route: &str, response: &mut Response) {
         info!(
-            id = self.id,
-            method = method.as_str(),
+            id = %self.id,
+            %method,
             route,
             status = response.status().as_u16(),
             micros = u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX),

@@ -55,7 +55,7 @@ where
 
     fn call(&mut self, request: Request) -> Self::Future {
         let Some(origin) = request.headers().get(header::ORIGIN).cloned() else {
-            return Answer::OfServer(self.inner.call(request));
+            return Answer::Plain(self.inner.call(request));
         };
         let is_preflight = request.method() == Method::OPTIONS
             && request
@@ -68,9 +68,9 @@ where
 
 /// An answer on its way.
 pub(super) enum Answer<F> {
-    /// To whoever names no origin: no script in a browser.
-    OfServer(F),
-    /// To a script.
+    /// To a request without an `Origin` header.
+    Plain(F),
+    /// To a request that names its origin: a script's.
     OfScript(Pin<Box<dyn Future<Output = Response> + Send>>),
 }
 
@@ -82,7 +82,7 @@ where
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let mut response = match self.get_mut() {
-            Self::OfServer(answer) => ready!(Pin::new(answer).poll(context))?,
+            Self::Plain(answer) => ready!(Pin::new(answer).poll(context))?,
             Self::OfScript(answer) => ready!(answer.as_mut().poll(context)),
         };
         let varies = HeaderValue::from_static("Origin");
@@ -91,7 +91,8 @@ where
     }
 }
 
-/// Answers a script at an origin: a preflight where nothing is called.
+/// Answers a request that names an origin. `called` is the route's answer; there is none for a
+/// preflight.
 async fn answer_script<F>(web: Arc<Web>, origin: HeaderValue, called: Option<F>) -> Response
 where
     F: Future<Output = Result<Response, Infallible>>,

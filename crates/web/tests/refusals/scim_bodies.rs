@@ -268,9 +268,16 @@ on_both_databases!(what_cannot_be_changed, installed, async |it| {
     let hr = it.hr();
     let rita = format!("/Users/{}", hr.id_of("rita@acme.example").await);
     let olivia = format!("/Users/{}", hr.id_of("olivia@acme.example").await);
+    let externally = |id: &str| json!([{ "op": "add", "path": "externalId", "value": id }]);
+    let stan = format!("/Users/{}", hr.id_of("stan@acme.example").await);
+    hr.patch(&stan, &externally("hr-stan")).await.expect(200);
+    let taken = "PATCH: an externalId that is taken, for somebody without one";
+    table.refuse(taken, hr.patch(&rita, &externally("hr-stan"))).await;
+    hr.patch(&rita, &externally("hr-rita")).await.expect(200);
     let deep = format!("emails[{}value eq 1{}]", "(".repeat(40), ")".repeat(40));
     for (name, operations) in [
         ("PATCH: no operations", json!([])),
+        ("PATCH: an externalId that is taken", externally("hr-stan")),
         ("PATCH: operations that are an object", json!({ "op": "add" })),
         (
             "PATCH: an unknown operation",

@@ -1,5 +1,7 @@
 //! What a member may do: role, permission sets, overrides.
 
+use std::sync::Arc;
+
 use latchkey_domain::audit::Action;
 use latchkey_domain::catalogue::{Catalogue, QualifiedPermission};
 use latchkey_domain::id::PermissionSetId;
@@ -274,9 +276,9 @@ async fn catalogue_of(
     tx: &mut Tx,
     case: &Case,
     permission: &QualifiedPermission,
-) -> Result<std::sync::Arc<Catalogue>> {
+) -> Result<Arc<Catalogue>> {
     let scene = access::scene(app, tx, &case.member().account, &permission.application).await?;
-    Ok(std::sync::Arc::clone(&scene.catalogue))
+    Ok(Arc::clone(&scene.catalogue))
 }
 
 fn shown(it: &Override) -> serde_json::Value {

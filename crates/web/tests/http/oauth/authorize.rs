@@ -466,3 +466,27 @@ on_both_databases!(
         );
     }
 );
+
+on_both_databases!(
+    what_an_earlier_member_left_open_in_the_session_is_not_given_to_a_later_one,
+    installed,
+    async |it| {
+        let authorization = it.crm().authorization("openid");
+        let mut browser = it.browser();
+        browser.authorize(&authorization, "stan@acme.example").await;
+        const OPEN: &str = "SELECT sid FROM session_account WHERE ended_at IS NULL";
+        let sid = it.ask(OPEN).await;
+        let changed = it
+            .tamper(
+                "UPDATE session_account SET member_id = (SELECT m.id FROM member m \
+                 WHERE m.account_id = session_account.account_id AND m.user_name = 'rita@acme.example')",
+            )
+            .await;
+        assert_eq!(changed, 1);
+        browser.authorize(&authorization, "stan@acme.example").await;
+        assert!(!browser.returned().code().is_empty());
+        assert_ne!(it.ask(OPEN).await, sid);
+        const COUNT: &str = "SELECT CAST(COUNT(*) AS TEXT) FROM session_account WHERE ended_at IS NULL";
+        assert_eq!(it.ask(COUNT).await, "1");
+    }
+);
