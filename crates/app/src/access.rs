@@ -41,7 +41,7 @@ pub struct Facts {
 #[derive(Debug, Clone)]
 pub struct Scene {
     /// Its permissions.
-    pub catalogue: Arc<Catalogue>,
+    pub catalogue: Catalogue,
     /// Whether the account has it.
     pub enabled: bool,
 }
@@ -164,10 +164,7 @@ pub async fn scene(app: &App, tx: &mut Tx, account: &AccountId, id: &Application
         application::catalogue(tx, id).await?
     };
     let enabled = is_latchkey || application::is_of_account(tx, account, id).await?;
-    let found = Arc::new(Scene {
-        catalogue: Arc::new(catalogue),
-        enabled,
-    });
+    let found = Arc::new(Scene { catalogue, enabled });
     if !tx.has_written() {
         app.cache.keep_scene(account, id, Arc::clone(&found));
     }

@@ -271,7 +271,7 @@ mod tests {
         let cache = Cache::new();
         let (account, application) = (AccountId::new("acme"), ApplicationId::new("crm"));
         let before = Arc::new(Scene {
-            catalogue: Arc::new(latchkey_domain::catalogue::latchkey()),
+            catalogue: latchkey_domain::catalogue::latchkey(),
             enabled: true,
         });
         cache.keep_scene(&account, &application, Arc::clone(&before));

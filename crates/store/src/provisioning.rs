@@ -6,18 +6,22 @@ use latchkey_domain::time::Timestamp;
 
 use crate::account::account_columns;
 use crate::sql::{Columns, Row, Tx, sql};
-use crate::{Result, installation, row};
+use crate::{Result, installation};
 
-/// A SELECT of all that is read of a row here, so that the list of columns stands once.
-macro_rules! select_token {
-    ($rest:literal) => {
-        sql(concat!(
-            "SELECT t.account_id, t.id, t.provisioning_client_id, c.name, t.token_hash, t.highest_role, ",
-            "t.permissions, t.created_by, t.created_at, t.expires_at, t.revoked_at FROM scim_token t ",
-            "JOIN provisioning_client c ON c.account_id = t.account_id AND c.id = t.provisioning_client_id",
-            " ",
-            $rest
-        ))
+/// All that is read of a token `t` and its provisioning client `c`, so that the list of columns
+/// stands once.
+macro_rules! token_columns {
+    () => {
+        "t.account_id, t.id AS token_id, t.provisioning_client_id, c.name AS client_name, t.token_hash, \
+         t.highest_role, t.permissions, t.created_by, t.created_at, t.expires_at, t.revoked_at"
+    };
+}
+
+/// Tokens with their provisioning clients.
+macro_rules! from_tokens {
+    () => {
+        " FROM scim_token t JOIN provisioning_client c
+             ON c.account_id = t.account_id AND c.id = t.provisioning_client_id "
     };
 }
 
@@ -48,19 +52,23 @@ pub struct ScimToken {
     pub revoked_at: Option<Timestamp>,
 }
 
-row!(ScimToken {
-    account_id,
-    id,
-    provisioning_client_id,
-    name,
-    token_hash,
-    highest_role,
-    permissions,
-    created_by,
-    created_at,
-    expires_at,
-    revoked_at
-});
+impl Row for ScimToken {
+    fn read(columns: &Columns<'_>) -> Result<Self> {
+        Ok(Self {
+            account_id: columns.get("account_id")?,
+            id: columns.get("token_id")?,
+            provisioning_client_id: columns.get("provisioning_client_id")?,
+            name: columns.get("client_name")?,
+            token_hash: columns.get("token_hash")?,
+            highest_role: columns.get("highest_role")?,
+            permissions: columns.get("permissions")?,
+            created_by: columns.get("created_by")?,
+            created_at: columns.get("created_at")?,
+            expires_at: columns.get("expires_at")?,
+            revoked_at: columns.get("revoked_at")?,
+        })
+    }
+}
 
 /// The provisioning client of this name in an account.
 pub async fn client_by_name(
@@ -142,24 +150,11 @@ pub struct Presented {
 impl Row for Presented {
     fn read(columns: &Columns<'_>) -> Result<Self> {
         let account = Account::read(columns)?;
-        let token = ScimToken {
-            account_id: account.id.clone(),
-            id: columns.get("token_id")?,
-            provisioning_client_id: columns.get("provisioning_client_id")?,
-            name: columns.get("client_name")?,
-            token_hash: columns.get("token_hash")?,
-            highest_role: columns.get("highest_role")?,
-            permissions: columns.get("permissions")?,
-            created_by: columns.get("created_by")?,
-            created_at: columns.get("created_at")?,
-            expires_at: columns.get("expires_at")?,
-            revoked_at: columns.get("revoked_at")?,
-        };
         let system: Option<String> = columns.get("system_account")?;
         Ok(Self {
             is_system_account: system.as_deref() == Some(account.id.as_str()),
             account,
-            token,
+            token: ScimToken::read(columns)?,
         })
     }
 }
@@ -170,12 +165,11 @@ pub async fn presented(tx: &mut Tx, token_hash: &str) -> Result<Option<Presented
         sql(concat!(
             "SELECT ",
             account_columns!(),
-            ", t.id AS token_id, t.provisioning_client_id, c.name AS client_name, t.token_hash, t.highest_role,
-                 t.permissions, t.created_by, t.created_at, t.expires_at, t.revoked_at,
-                 (SELECT f.value FROM installation f WHERE f.name = $2) AS system_account
-             FROM scim_token t
-             JOIN provisioning_client c ON c.account_id = t.account_id AND c.id = t.provisioning_client_id
-             JOIN account a ON a.id = t.account_id JOIN ownership o ON o.account_id = a.id
+            ", ",
+            token_columns!(),
+            ", (SELECT f.value FROM installation f WHERE f.name = $2) AS system_account",
+            from_tokens!(),
+            "JOIN account a ON a.id = t.account_id JOIN ownership o ON o.account_id = a.id
              WHERE t.token_hash = $1"
         ))
         .bind(token_hash)
@@ -187,8 +181,13 @@ pub async fn presented(tx: &mut Tx, token_hash: &str) -> Result<Option<Presented
 /// The tokens of an account that are not revoked, by name and age.
 pub async fn tokens(tx: &mut Tx, account: &AccountId) -> Result<Vec<ScimToken>> {
     tx.all(
-        select_token!("WHERE t.account_id = $1 AND t.revoked_at IS NULL ORDER BY c.name, t.created_at")
-            .bind(account),
+        sql(concat!(
+            "SELECT ",
+            token_columns!(),
+            from_tokens!(),
+            "WHERE t.account_id = $1 AND t.revoked_at IS NULL ORDER BY c.name, t.created_at"
+        ))
+        .bind(account),
     )
     .await
 }

@@ -4,19 +4,19 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use latchkey_domain::authority::Authority;
-use latchkey_domain::catalogue::{Catalogue, QualifiedPermission, latchkey_id};
+use latchkey_domain::catalogue::{Catalogue, PermissionId, QualifiedPermission, latchkey_id};
 use latchkey_domain::id::{AccountId, MemberId};
 use latchkey_store::application;
 use latchkey_store::sql::Tx;
 
-use crate::access::{self, Facts};
+use crate::access::{self, Facts, Scene};
 use crate::{App, Result};
 
-/// The catalogues that count in an account: `latchkey`'s and those of its applications.
+/// The applications that count in an account, `latchkey` first.
 ///
 /// # Errors
 /// [`crate::Error::Unavailable`] without the database.
-pub async fn catalogues(app: &App, tx: &mut Tx, account: &AccountId) -> Result<Vec<Arc<Catalogue>>> {
+pub async fn scenes(app: &App, tx: &mut Tx, account: &AccountId) -> Result<Vec<Arc<Scene>>> {
     let mut ids = vec![latchkey_id()];
     let of_account = application::of_account(tx, account).await?;
     ids.extend(
@@ -27,9 +27,28 @@ pub async fn catalogues(app: &App, tx: &mut Tx, account: &AccountId) -> Result<V
     );
     let mut found = Vec::with_capacity(ids.len());
     for id in ids {
-        found.push(Arc::clone(&access::scene(app, tx, account, &id).await?.catalogue));
+        found.push(access::scene(app, tx, account, &id).await?);
     }
     Ok(found)
+}
+
+/// Their catalogues.
+pub fn catalogues(scenes: &[Arc<Scene>]) -> Vec<&Catalogue> {
+    scenes.iter().map(|it| &it.catalogue).collect()
+}
+
+/// What each of them gives, one after another.
+pub fn in_all(
+    scenes: &[Arc<Scene>],
+    of: impl Fn(&Scene) -> BTreeSet<PermissionId>,
+) -> impl Iterator<Item = QualifiedPermission> {
+    let qualified = move |scene: &Arc<Scene>| {
+        let permissions = of(scene).into_iter();
+        permissions
+            .map(|it| scene.catalogue.qualify(&it))
+            .collect::<Vec<_>>()
+    };
+    scenes.iter().flat_map(qualified)
 }
 
 /// A member's own authority.
@@ -39,7 +58,8 @@ pub async fn catalogues(app: &App, tx: &mut Tx, account: &AccountId) -> Result<V
 pub async fn of_member(app: &App, tx: &mut Tx, account: &AccountId, member: &MemberId) -> Result<Authority> {
     let facts = access::facts(app, tx, account, member).await?;
     let now = app.now();
-    let effective = in_all(app, tx, &facts, |facts, scene| facts.permissions(scene, now)).await?;
+    let scenes = scenes(app, tx, account).await?;
+    let effective: BTreeSet<_> = in_all(&scenes, |scene| facts.permissions(scene, now)).collect();
     Ok(Authority::of_member(
         &facts.account,
         &facts.member,
@@ -53,7 +73,9 @@ pub async fn of_member(app: &App, tx: &mut Tx, account: &AccountId, member: &Mem
 /// # Errors
 /// [`crate::Error::Unavailable`] without the database.
 pub async fn of_operator(app: &App, tx: &mut Tx, account: &AccountId) -> Result<Authority> {
-    Ok(Authority::of_operator(&catalogues(app, tx, account).await?))
+    Ok(Authority::of_operator(&catalogues(
+        &scenes(app, tx, account).await?,
+    )))
 }
 
 /// What a member can do, of all applications, once active: what giving them something really
@@ -63,23 +85,6 @@ pub async fn of_operator(app: &App, tx: &mut Tx, account: &AccountId) -> Result<
 /// [`crate::Error::Unavailable`] without the database.
 pub async fn when_active(app: &App, tx: &mut Tx, facts: &Facts) -> Result<BTreeSet<QualifiedPermission>> {
     let now = app.now();
-    in_all(app, tx, facts, |facts, scene| {
-        facts.permissions_when_active(scene, now)
-    })
-    .await
-}
-
-async fn in_all(
-    app: &App,
-    tx: &mut Tx,
-    facts: &Facts,
-    of: impl Fn(&Facts, &access::Scene) -> BTreeSet<latchkey_domain::catalogue::PermissionId>,
-) -> Result<BTreeSet<QualifiedPermission>> {
-    let account = &facts.account.id;
-    let mut all = BTreeSet::new();
-    for catalogue in catalogues(app, tx, account).await? {
-        let scene = access::scene(app, tx, account, &catalogue.application).await?;
-        all.extend(of(facts, &scene).iter().map(|it| catalogue.qualify(it)));
-    }
-    Ok(all)
+    let scenes = scenes(app, tx, &facts.account.id).await?;
+    Ok(in_all(&scenes, |scene| facts.permissions_when_active(scene, now)).collect())
 }

@@ -119,8 +119,8 @@ fn wanted(question: &Question<'_>) -> Result<Wanted> {
 /// The application named, whether or not the account has it, else all that count in the account.
 async fn applications(app: &App, tx: &mut Tx, case: &Case, wanted: &Wanted) -> Result<Vec<ApplicationId>> {
     let Some(id) = &wanted.application else {
-        let all = authority::catalogues(app, tx, &case.member().account).await?;
-        return Ok(all.iter().map(|it| it.application.clone()).collect());
+        let all = authority::scenes(app, tx, &case.member().account).await?;
+        return Ok(all.iter().map(|it| it.catalogue.application.clone()).collect());
     };
     let is_built_in = *id == latchkey_domain::catalogue::latchkey_id();
     if !is_built_in && application::find(tx, id).await?.is_none() {

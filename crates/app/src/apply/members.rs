@@ -138,9 +138,9 @@ impl Run<'_> {
         let role = kept::role(tx, &account.id, &present.role)
             .await?
             .ok_or(Error::NotFound)?;
-        let catalogues = authority::catalogues(self.app, tx, &account.id).await?;
+        let scenes = authority::scenes(self.app, tx, &account.id).await?;
         let before = kept::overrides(tx, &account.id, &present.id).await?;
-        for cut in after_role_change(&before, &role, &catalogues)
+        for cut in after_role_change(&before, &role, &authority::catalogues(&scenes))
             .iter()
             .filter(|it| !before.contains(it))
         {

@@ -1,17 +1,14 @@
 //! `[[scim_token]]`: tokens of HR systems, kept as digests.
 
-use std::collections::BTreeSet;
-
 use latchkey_crypto::token::digest;
 use latchkey_domain::audit::Action;
-use latchkey_domain::catalogue::QualifiedPermission;
 use latchkey_domain::id::{AccountId, ProvisioningClientId};
 use latchkey_domain::role::BuiltInRole;
 use latchkey_store::provisioning::{self as kept, ScimToken};
 use latchkey_store::sql::Tx;
 use serde_json::json;
 
-use super::{OPERATOR, Run, declared};
+use super::{OPERATOR, Run, declared, sets};
 use crate::{Error, Result, audit};
 
 /// The shortest token that an operator may choose.
@@ -134,14 +131,7 @@ impl Run<'_> {
 
 fn permissions(declared: Option<&[String]>) -> Result<Option<String>> {
     let Some(list) = declared else { return Ok(None) };
-    let parsed: BTreeSet<QualifiedPermission> = list
-        .iter()
-        .map(|text| {
-            text.parse()
-                .map_err(|fault| Error::invalid("permissions", format!("{text}: {fault}")))
-        })
-        .collect::<Result<_>>()?;
-    serde_json::to_string(&parsed)
+    serde_json::to_string(&sets::permissions(list)?)
         .map(Some)
         .map_err(|e| Error::Bug(e.into()))
 }

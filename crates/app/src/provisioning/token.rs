@@ -7,7 +7,7 @@ use latchkey_crypto::token::digest;
 use latchkey_domain::account::{Account, AccountStatus};
 use latchkey_domain::audit::Actor;
 use latchkey_domain::authority::Authority;
-use latchkey_domain::catalogue::{Catalogue, QualifiedPermission};
+use latchkey_domain::catalogue::QualifiedPermission;
 use latchkey_domain::id::{AccountId, ProvisioningClientId};
 use latchkey_domain::invitation::Inviter;
 use latchkey_domain::role::BuiltInRole;
@@ -15,7 +15,8 @@ use latchkey_domain::time::Timestamp;
 use latchkey_store::provisioning::{self as kept, Presented, ScimToken};
 use latchkey_store::sql::Tx;
 
-use crate::administration::authority::catalogues;
+use crate::access::Scene;
+use crate::administration::authority::{catalogues, scenes};
 use crate::{App, Caller, Error, Result};
 
 /// An HR system that has shown a good token of an account.
@@ -82,14 +83,15 @@ impl Provisioner {
         } = good(tx, &self.token_hash, app.now())
             .await?
             .ok_or_else(|| Error::denied("this token was revoked or has expired"))?;
-        let catalogues = catalogues(app, tx, &account.id).await?;
+        let scenes = scenes(app, tx, &account.id).await?;
         let permissions = permissions(&token)?;
-        let authority = Authority::of_token(highest_role(&token)?, permissions.as_ref(), &catalogues);
+        let authority =
+            Authority::of_token(highest_role(&token)?, permissions.as_ref(), &catalogues(&scenes));
         Ok(Standing {
             account,
             is_system_account,
             authority,
-            catalogues,
+            scenes,
         })
     }
 
@@ -108,8 +110,8 @@ pub(super) struct Standing {
     pub(super) account: Account,
     pub(super) is_system_account: bool,
     pub(super) authority: Authority,
-    /// The catalogues that count in the account.
-    pub(super) catalogues: Vec<Arc<Catalogue>>,
+    /// The applications that count in the account.
+    pub(super) scenes: Vec<Arc<Scene>>,
 }
 
 fn highest_role(token: &ScimToken) -> Result<BuiltInRole> {

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use axum::extract::{ConnectInfo, MatchedPath, Request};
 use axum::http::{Method, Version};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use tower::{Layer, Service};
 use tracing::Instrument as _;
 use tracing::instrument::Instrumented;
@@ -56,11 +56,7 @@ where
     fn call(&mut self, request: Request) -> Self::Future {
         let place = match limits::admit(&self.web, request.uri()) {
             Ok(place) => place,
-            Err(refusal) => {
-                let mut response = refusal.into_response();
-                headers::secure(response.headers_mut(), self.web.secure);
-                return Answering::Refused(Some(response));
-            }
+            Err(refusal) => return Answering::Refused(Some(refusal.answer(&self.web))),
         };
         let (mut request, late) = limits::time_body(&self.web, request);
         let observed = Observed::begin(&self.web);

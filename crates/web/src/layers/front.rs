@@ -9,13 +9,13 @@ use std::task::{Context, Poll};
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::http::Request;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use axum::routing::future::RouteFuture;
 use axum::{BoxError, Router};
 use tower::Service;
 
+use super::limits;
 use super::request::Observed;
-use super::{headers, limits};
 use crate::oauth::well_known;
 use crate::serve::tell_peer;
 use crate::state::Web;
@@ -55,11 +55,7 @@ impl Front {
         let path = well_known::asked(method, request.uri().path())?;
         let _place = match limits::admit(web, request.uri()) {
             Ok(place) => place,
-            Err(refusal) => {
-                let mut response = refusal.into_response();
-                headers::secure(response.headers_mut(), web.secure);
-                return Some(response);
-            }
+            Err(refusal) => return Some(refusal.answer(web)),
         };
         let observed = Observed::begin(web);
         let mut response = well_known::answer(web, path, method, request.headers());

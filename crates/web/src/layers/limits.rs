@@ -10,11 +10,12 @@ use std::time::Duration;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, Uri, Version, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse as _, Response};
 use hyper::body::{Frame, SizeHint};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use super::headers;
 use crate::state::Web;
 
 /// The longest request target, in bytes; longer ones are answered 414.
@@ -37,9 +38,10 @@ pub enum Refusal {
     Busy,
 }
 
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        match self {
+impl Refusal {
+    /// The whole answer, with the headers that every answer carries.
+    pub fn answer(self, web: &Web) -> Response {
+        let mut response = match self {
             Self::TooLong => (StatusCode::URI_TOO_LONG, "This address is too long.").into_response(),
             Self::Busy => {
                 let text = "The service is busy; try again in a moment.";
@@ -47,7 +49,9 @@ impl IntoResponse for Refusal {
                 response.headers_mut().insert(header::RETRY_AFTER, BUSY);
                 response
             }
-        }
+        };
+        headers::secure(response.headers_mut(), web.secure);
+        response
     }
 }
 

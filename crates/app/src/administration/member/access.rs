@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use latchkey_domain::audit::Action;
-use latchkey_domain::catalogue::{Catalogue, QualifiedPermission};
+use latchkey_domain::catalogue::QualifiedPermission;
 use latchkey_domain::id::PermissionSetId;
 use latchkey_domain::member::Member;
 use latchkey_domain::overrides::{Effect, Override, after_role_change};
@@ -19,7 +19,7 @@ use super::super::acting::At;
 use super::super::authority;
 use super::super::case::Case;
 use super::MemberView;
-use crate::access::{self, Facts};
+use crate::access::{self, Facts, Scene};
 use crate::{App, Error, Result};
 
 /// What stands beside an assignment or override.
@@ -56,8 +56,8 @@ pub async fn role(app: &App, at: &At, who: &str, key: &str) -> Result<MemberView
 async fn change_role(app: &App, tx: &mut Tx, at: &At, who: &str, key: &str) -> Result<MemberView> {
     let case = Case::open(app, tx, at, who).await?;
     let role = role_of(tx, &case, key).await?;
-    let catalogues = authority::catalogues(app, tx, &case.member().account).await?;
-    let overrides = after_role_change(&case.facts.overrides, &role, &catalogues);
+    let scenes = authority::scenes(app, tx, &case.member().account).await?;
+    let overrides = after_role_change(&case.facts.overrides, &role, &authority::catalogues(&scenes));
     let member = Member {
         role: role.key.clone(),
         ..case.member().clone()
@@ -238,10 +238,10 @@ async fn put_override(
     remark: &Remark<'_>,
 ) -> Result<MemberView> {
     let case = Case::open(app, tx, at, who).await?;
-    let catalogue = catalogue_of(app, tx, &case, permission).await?;
+    let scene = scene_of(app, tx, &case, permission).await?;
     let authority = &case.acting.authority;
     authority
-        .may_override(&case.target(), permission, *effect, &catalogue)
+        .may_override(&case.target(), permission, *effect, &scene.catalogue)
         .map_err(Error::denied)?;
     let wanted = Override {
         permission: permission.clone(),
@@ -271,14 +271,13 @@ async fn put_override(
     case.view(app, tx).await
 }
 
-async fn catalogue_of(
+async fn scene_of(
     app: &App,
     tx: &mut Tx,
     case: &Case,
     permission: &QualifiedPermission,
-) -> Result<Arc<Catalogue>> {
-    let scene = access::scene(app, tx, &case.member().account, &permission.application).await?;
-    Ok(Arc::clone(&scene.catalogue))
+) -> Result<Arc<Scene>> {
+    access::scene(app, tx, &case.member().account, &permission.application).await
 }
 
 fn shown(it: &Override) -> serde_json::Value {
@@ -354,7 +353,7 @@ async fn confirm_in(
     permission: &QualifiedPermission,
 ) -> Result<MemberView> {
     let case = Case::open(app, tx, at, who).await?;
-    let catalogue = catalogue_of(app, tx, &case, permission).await?;
+    let scene = scene_of(app, tx, &case, permission).await?;
     let authority = &case.acting.authority;
     let Some(before) = case
         .facts
@@ -368,11 +367,11 @@ async fn confirm_in(
         )));
     };
     authority
-        .may_override(&case.target(), permission, before.effect, &catalogue)
+        .may_override(&case.target(), permission, before.effect, &scene.catalogue)
         .map_err(Error::denied)?;
     let by = (case.acting.name(), app.now());
     let confirmed = before
-        .confirm(&case.facts.role, &[catalogue], by)
+        .confirm(&case.facts.role, &[&scene.catalogue], by)
         .map_err(Error::rule)?;
     kept::set_override(tx, &case.member().account, &case.member().id, &confirmed).await?;
     case.save(app, tx, case.member()).await?;

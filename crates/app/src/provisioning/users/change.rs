@@ -19,6 +19,7 @@ use super::directory;
 use super::wanted::{Wanted, refusal, standing_refusal};
 use super::work::{Seen, Work, target};
 use crate::access::{self, Facts};
+use crate::administration::authority::catalogues;
 use crate::grant;
 use crate::provisioning::{Result, invalid};
 
@@ -164,14 +165,14 @@ impl Work<'_> {
         let mut then = Facts::clone(&now);
         if let Some(role) = &new.role {
             then.member.role = role.key.clone();
-            then.overrides = after_role_change(&then.overrides, role, &self.catalogues);
+            then.overrides = after_role_change(&then.overrides, role, &catalogues(&self.scenes));
             then.role = role.clone();
         }
         if let Some(sets) = &new.sets {
             then.direct_sets = sets.iter().map(|set| self.kept_or_new(&now, set)).collect();
         }
-        let before = self.when_active(tx, &now).await?;
-        let after = self.when_active(tx, &then).await?;
+        let before = self.when_active(&now);
+        let after = self.when_active(&then);
         Ok(after.difference(&before).cloned().collect())
     }
 
@@ -197,7 +198,7 @@ impl Work<'_> {
             .may_change_role(&target(self, seen), role, gained)
             .map_err(|why| refusal("roles", &why))?;
         let overrides = kept::overrides(tx, &self.account.id, id).await?;
-        let cut = after_role_change(&overrides, role, &self.catalogues);
+        let cut = after_role_change(&overrides, role, &catalogues(&self.scenes));
         for changed in cut
             .iter()
             .zip(&overrides)

@@ -40,7 +40,7 @@ impl Work<'_> {
         let role = wanted.role(tx, &self.account).await?;
         let sets = wanted.sets(tx, &self.account).await?;
         let member = self.new_member(id, &wanted, &role);
-        self.check_invitable(tx, &member, &role, &sets).await?;
+        self.check_invitable(&member, &role, &sets)?;
         // A name that is taken is refused by its unique index.
         latchkey_store::member::insert(tx, &member).await?;
         if let Some(external_id) = &wanted.external_id {
@@ -114,13 +114,7 @@ impl Work<'_> {
     }
 
     /// Whether the token may bring someone of this role who is given these sets.
-    async fn check_invitable(
-        &self,
-        tx: &mut Tx,
-        member: &Member,
-        role: &Role,
-        sets: &[PermissionSet],
-    ) -> Result<()> {
+    fn check_invitable(&self, member: &Member, role: &Role, sets: &[PermissionSet]) -> Result<()> {
         let facts = Facts {
             account: self.account.clone(),
             member: member.clone(),
@@ -131,7 +125,7 @@ impl Work<'_> {
             groups: Vec::new(),
             system_account: self.is_system_account,
         };
-        let given = self.when_active(tx, &facts).await?;
+        let given = self.when_active(&facts);
         self.authority
             .may_invite(role, &given)
             .map_err(|why| refusal("roles", &why))?;

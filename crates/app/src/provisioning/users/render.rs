@@ -101,13 +101,12 @@ impl Viewer<'_> {
         }
         // Not from memory, and not remembered: this transaction may have changed the member.
         let facts = access::load(tx, account.clone(), member.clone()).await?;
-        let mut all = Vec::new();
-        for catalogue in authority::catalogues(self.app, tx, &account.id).await? {
-            let scene = access::scene(self.app, tx, &account.id, &catalogue.application).await?;
-            let permissions = facts.permissions(&scene, self.app.now());
-            all.extend(permissions.iter().map(|it| catalogue.qualify(it).to_string()));
-        }
-        Ok(Some(all))
+        let (scenes, now) = (
+            authority::scenes(self.app, tx, &account.id).await?,
+            self.app.now(),
+        );
+        let all = authority::in_all(&scenes, |scene| facts.permissions(scene, now));
+        Ok(Some(all.map(|it| it.to_string()).collect()))
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use latchkey_domain::account::Account;
 use latchkey_domain::audit::Action;
 use latchkey_domain::authority::{Authority, Target, needs};
-use latchkey_domain::catalogue::{Catalogue, QualifiedPermission};
+use latchkey_domain::catalogue::QualifiedPermission;
 use latchkey_domain::id::MemberId;
 use latchkey_domain::invitation::InvitationState;
 use latchkey_domain::member::{Member, MemberKind, MemberStatus, Transition};
@@ -20,7 +20,8 @@ use latchkey_store::sql::Tx;
 use super::inviting::{self, Situation, Step};
 use super::render::{Beside, Viewer, rendered};
 use super::wanted::{Wanted, refusal};
-use crate::access::{self, Facts};
+use crate::access::{self, Facts, Scene};
+use crate::administration::authority::in_all;
 use crate::audit::Entry;
 use crate::provisioning::{Provisioner, Result, base};
 use crate::{App, Error, grant};
@@ -33,7 +34,7 @@ pub(super) struct Work<'a> {
     pub(super) account: Account,
     pub(super) is_system_account: bool,
     pub(super) authority: Authority,
-    pub(super) catalogues: Vec<Arc<Catalogue>>,
+    pub(super) scenes: Vec<Arc<Scene>>,
     pub(super) now: Timestamp,
 }
 
@@ -58,7 +59,7 @@ impl<'a> Work<'a> {
             account: standing.account,
             is_system_account: standing.is_system_account,
             authority: standing.authority,
-            catalogues: standing.catalogues,
+            scenes: standing.scenes,
             now: app.now(),
         })
     }
@@ -92,18 +93,11 @@ impl<'a> Work<'a> {
     }
 
     /// What a member can do in all applications once active.
-    pub(super) async fn when_active(
-        &self,
-        tx: &mut Tx,
-        facts: &Facts,
-    ) -> Result<BTreeSet<QualifiedPermission>> {
-        let mut all = BTreeSet::new();
-        for catalogue in &self.catalogues {
-            let scene = access::scene(self.app, tx, &self.account.id, &catalogue.application).await?;
-            let permissions = facts.permissions_when_active(&scene, self.now);
-            all.extend(permissions.iter().map(|it| catalogue.qualify(it)));
-        }
-        Ok(all)
+    pub(super) fn when_active(&self, facts: &Facts) -> BTreeSet<QualifiedPermission> {
+        in_all(&self.scenes, |scene| {
+            facts.permissions_when_active(scene, self.now)
+        })
+        .collect()
     }
 
     /// An audit entry about a member.
@@ -181,7 +175,7 @@ impl<'a> Work<'a> {
             return Ok(may.map_err(Error::denied)?);
         }
         let facts = access::facts(self.app, tx, &self.account.id, &member.id).await?;
-        let given = self.when_active(tx, &facts).await?;
+        let given = self.when_active(&facts);
         let may = self.authority.may_invite(&facts.role, &given);
         Ok(may.map_err(|why| refusal("roles", &why))?)
     }
