@@ -23,8 +23,8 @@ pub(super) struct House {
     folder: TempDir,
     nodes: Vec<Node>,
     http: Http,
-    /// The SQLite file, where that is the database.
-    pub sqlite: Option<PathBuf>,
+    /// The address of the database.
+    database: String,
 }
 
 /// One node.
@@ -47,11 +47,10 @@ impl House {
     /// Lays out the folder. Nothing runs yet.
     pub async fn new(options: &CheckOptions, issuer: &str, http: Http) -> Seen<Self> {
         let folder = tempfile::Builder::new().prefix("latchkey-demo-").tempdir()?;
-        let file = folder.path().join("latchkey.db");
-        let (database, sqlite) = match &options.database {
-            Some(url) => (url.clone(), None),
-            None => (format!("sqlite:{}", file.display()), Some(file)),
-        };
+        let database = options.database.clone().unwrap_or_else(|| {
+            let file = folder.path().join("latchkey.db");
+            format!("sqlite:{}", file.display())
+        });
         let master_key = CsrfToken::new_random_len(32).into_secret();
         let mut nodes = Vec::new();
         for number in 1..=options.nodes.max(1) {
@@ -76,12 +75,19 @@ impl House {
             folder,
             nodes,
             http,
-            sqlite,
+            database,
         })
     }
 
     pub fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// The SQLite file, where that is the database. A relative path begins in the folder, because
+    /// nodes and commands run there.
+    pub fn sqlite(&self) -> Option<PathBuf> {
+        let path = self.database.strip_prefix("sqlite:")?;
+        Some(self.folder().join(path.strip_prefix("//").unwrap_or(path)))
     }
 
     /// Leaves the folder where it is, for looking into it.
@@ -97,7 +103,7 @@ impl House {
     /// Starts every node and waits until all are ready.
     pub async fn start(&mut self) -> Seen {
         for node in &mut self.nodes {
-            node.start(&self.exe)?;
+            node.start(&self.exe, self.folder.path())?;
         }
         for node in &mut self.nodes {
             node.wait_until_ready(&self.http).await?;
@@ -166,9 +172,8 @@ impl House {
     /// A configuration file for the same installation on a copy of its SQLite file.
     pub fn config_for_copy(&self, copy: &Path) -> Seen<PathBuf> {
         let node = self.nodes.first().or_wrong(|| "no node".to_owned())?;
-        let original = self.sqlite.as_ref().or_wrong(|| "no SQLite".to_owned())?;
         let text = std::fs::read_to_string(&node.config)?;
-        let text = text.replace(&original.display().to_string(), &copy.display().to_string());
+        let text = text.replace(&self.database, &format!("sqlite:{}", copy.display()));
         let path = copy.with_extension("toml");
         std::fs::write(&path, text)?;
         Ok(path)
@@ -182,13 +187,14 @@ impl House {
 }
 
 impl Node {
-    fn start(&mut self, exe: &Path) -> Seen {
+    fn start(&mut self, exe: &Path, folder: &Path) -> Seen {
         let log = std::fs::File::options()
             .create(true)
             .append(true)
             .open(&self.log)?;
         let mut command = clean(Command::new(exe));
         command.arg("serve").arg("--config").arg(&self.config);
+        command.current_dir(folder);
         command.stdin(Stdio::null()).stdout(log.try_clone()?);
         self.process = Some(command.stderr(log).spawn()?);
         Ok(())

@@ -18,18 +18,26 @@ mod transcript;
 mod wrong;
 
 use std::path::PathBuf;
+use std::pin::Pin;
 
 pub use transcript::{Answered, Asked, Exchange, Transcript};
 
 use play::{Play, say};
 
+/// Somebody who has the database but none of the keys: puts the second text in the place of the
+/// first in the values that the audit trail keeps, and answers in how many records it was.
+pub type Intruder = Box<dyn Fn(&'static str, String) -> Altering + Send + Sync>;
+/// What an [`Intruder`] does; a fault in words.
+pub type Altering = Pin<Box<dyn Future<Output = Result<u64, String>> + Send>>;
+
 /// How to play.
-#[derive(Clone, Debug)]
 pub struct CheckOptions {
     /// The `latchkey` binary.
     pub exe: PathBuf,
     /// A PostgreSQL URL whose schema is the player's alone; a fresh SQLite file without it.
     pub database: Option<String>,
+    /// Who alters a record of the audit trail there; in an SQLite file the player does it.
+    pub intruder: Option<Intruder>,
     /// How many nodes serve, at least one; requests are spread over them.
     pub nodes: u32,
     /// Whether to end all nodes with SIGKILL after each acknowledged step.
@@ -59,7 +67,8 @@ pub async fn check(options: CheckOptions) -> Result<(), Deviation> {
         what: what.0,
     };
     let mut play = Play::new(&options).await.map_err(begins)?;
-    let played = match parts::all(&mut play).await {
+    let intruder = options.intruder.as_ref();
+    let played = match parts::all(&mut play, intruder).await {
         Ok(()) => Ok(()),
         Err(what) => {
             play.house.keep();

@@ -120,7 +120,6 @@ fn show(visit: &Visit, fault: &PageError, bare: Response) -> Response {
         frame: visit.frame(None, &[]),
         trouble: fault.trouble,
         technical: fault.technical.as_deref(),
-        way_out: None,
     };
     let Ok(page) = visit.page(&view) else { return bare };
     let mut response = page.status(bare.status()).into_response();

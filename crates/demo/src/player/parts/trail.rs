@@ -6,9 +6,11 @@ use serde_json::Value;
 
 use super::EMAIL;
 use super::changed::NOTE;
+use crate::player::Intruder;
+use crate::player::house::House;
 use crate::player::mail;
 use crate::player::play::Play;
-use crate::player::wrong::{OrWrong as _, Seen, ensure, wrong};
+use crate::player::wrong::{OrWrong as _, Seen, Wrong, ensure, wrong};
 
 pub(super) async fn shows_and_proves_it(play: &mut Play) -> Seen {
     play.step("7.8 no mail came twice");
@@ -35,9 +37,7 @@ pub(super) async fn shows_and_proves_it(play: &mut Play) -> Seen {
 
     play.step("7.11 the nodes stop when told to");
     play.stop_nodes().await?;
-    play.seen("each by itself, without an error").await?;
-
-    one_byte(play).await
+    play.seen("each by itself, without an error").await
 }
 
 /// What the journey did, by the names of the audit trail.
@@ -90,16 +90,36 @@ fn expect(trail: &str, whose: &str, words: &[&str]) -> Seen {
     Ok(())
 }
 
-/// Changes one byte of a copy of the database, where a record's stored values have the note.
-/// Only a file can be changed without speaking SQL; on PostgreSQL the store's own tests do it.
-async fn one_byte(play: &mut Play) -> Seen {
+/// Changes one byte where a record's stored values have the note, as somebody could who has the
+/// database but not the keys: in a copy of the file, or in the table.
+pub(super) async fn notices_one_byte(play: &mut Play, intruder: Option<&Intruder>) -> Seen {
     play.step("7.12 one changed byte is noticed");
-    let Some(original) = play.house.sqlite.clone() else {
-        return play
-            .seen("not played on PostgreSQL: the player speaks no SQL")
-            .await;
+    let fault = match (play.house.sqlite(), intruder) {
+        (Some(file), _) => in_the_file(&play.house, &file).await?,
+        (None, Some(intruder)) => in_the_table(&play.house, intruder).await?,
+        (None, None) => return wrong("nobody is there to change a byte in this database"),
     };
-    let bytes = std::fs::read(&original)?;
+    play.seen(&fault).await
+}
+
+const VERIFY: [&str; 3] = ["audit", "verify", "--json"];
+
+async fn in_the_table(house: &House, intruder: &Intruder) -> Seen<String> {
+    let other = NOTE.replacen('c', "b", 1);
+    let altered = intruder(NOTE, other).await.map_err(Wrong)?;
+    ensure!(altered > 0, "no record of the audit trail has the note");
+    let done = house.command(&VERIFY).await?;
+    ensure!(
+        done.code == Some(1),
+        "audit verify accepts a changed byte: {} {}",
+        done.output,
+        done.errors
+    );
+    first_fault(&done.output)
+}
+
+async fn in_the_file(house: &House, original: &Path) -> Seen<String> {
+    let bytes = std::fs::read(original)?;
     let places = places_of(&bytes, NOTE.as_bytes());
     ensure!(
         !places.is_empty(),
@@ -107,19 +127,17 @@ async fn one_byte(play: &mut Play) -> Seen {
     );
     let mut said = None;
     for (number, place) in places.iter().enumerate() {
-        let copy = play.house.folder().join(format!("changed{number}.db"));
+        let copy = house.folder().join(format!("changed{number}.db"));
         write_changed(&copy, &bytes, *place)?;
-        let config = play.house.config_for_copy(&copy)?;
-        let verify = ["audit", "verify", "--json"];
-        let done = play.house.command_with(&config, &verify).await?;
+        let config = house.config_for_copy(&copy)?;
+        let done = house.command_with(&config, &VERIFY).await?;
         if done.code == Some(1) {
             said = Some(first_fault(&done.output)?);
         }
         std::fs::remove_file(&copy)?;
     }
     let count = places.len();
-    let said = said.or_wrong(|| format!("audit verify accepts a changed byte at each of {count} places"))?;
-    play.seen(&said).await
+    said.or_wrong(|| format!("audit verify accepts a changed byte at each of {count} places"))
 }
 
 /// What `audit verify --json` finds, and in which record.

@@ -48,6 +48,12 @@ impl Trouble {
             Self::Internal => "trouble-internal",
         }
     }
+
+    /// Whether the person is shown the way to their profile, from which their applications open.
+    /// Elsewhere the way is back, or the same again.
+    fn leads_to_profile(self) -> bool {
+        matches!(self, Self::NotFound | Self::Denied | Self::Expired)
+    }
 }
 
 /// An error, shown where it arose.
@@ -60,8 +66,6 @@ pub struct ErrorPage<'a> {
     pub trouble: Trouble,
     /// A line for whoever looks after the application, such as an RFC error code and its description.
     pub technical: Option<&'a str>,
-    /// Where to go from here, and the words on the link.
-    pub way_out: Option<(&'a str, &'a str)>,
 }
 
 impl ErrorPage<'_> {

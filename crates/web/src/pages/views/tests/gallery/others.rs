@@ -229,12 +229,10 @@ impl Gallery<'_> {
         ] {
             let technical =
                 (trouble == Trouble::UnknownRedirect).then_some("invalid_request: redirect_uri <Ada>");
-            let way_out = (trouble == Trouble::NotFound).then_some(("/account", "Latchkey"));
             let page = ErrorPage {
                 frame: self.frame,
                 trouble,
                 technical,
-                way_out,
             };
             self.add(&format!("error-{name}"), &page, &["request-id"]);
         }
