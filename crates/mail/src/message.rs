@@ -1,5 +1,6 @@
 //! A mail as it is kept in the outbox and handed to a server.
 
+use std::fmt;
 use std::time::{Duration, UNIX_EPOCH};
 
 use lettre::Address;
@@ -8,7 +9,7 @@ use lettre::message::{Mailbox, MultiPart};
 use serde::{Deserialize, Serialize};
 
 /// One mail to one person, complete but for its sender, which the transport sets.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     /// The recipient's address, without a name.
     pub to: String,
@@ -24,6 +25,15 @@ pub struct Message {
     pub date: i64,
     /// Further headers, names and values.
     pub headers: Vec<(String, String)>,
+}
+
+/// Without what it says: a link in it may be a secret.
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Message");
+        shown.field("to", &self.to).field("message_id", &self.message_id);
+        shown.finish_non_exhaustive()
+    }
 }
 
 /// Why a message cannot be put on the wire.
@@ -218,5 +228,17 @@ mod tests {
     fn a_message_id_drops_what_has_no_place_in_it() {
         assert_eq!(Message::id_for("a b>\r\n:7", "x.example:8080"), "<ab7@x.example>");
         assert_eq!(Message::id_for("7", ""), "<7@localhost>");
+    }
+
+    #[test]
+    fn printed_for_a_log_it_says_nothing_of_what_it_holds() {
+        let message = Message {
+            text: "https://id.example/invitation/secret".into(),
+            html: "https://id.example/invitation/secret".into(),
+            ..message()
+        };
+        let printed = format!("{message:?}");
+        assert!(printed.contains(&message.message_id), "{printed}");
+        assert!(!printed.contains("secret"), "{printed}");
     }
 }

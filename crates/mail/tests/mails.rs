@@ -187,6 +187,16 @@ mod mails {
     }
 
     #[test]
+    fn no_mail_prints_its_secret() {
+        for (name, mail) in every_mail() {
+            let printed = format!("{mail:?} {:?}", compose("en", &mail).unwrap());
+            for secret in [invitation().link.as_str(), "/reset/tok", "483 920"] {
+                assert!(!printed.contains(secret), "{name}: {printed}");
+            }
+        }
+    }
+
+    #[test]
     fn a_personal_message_of_nothing_is_left_out() {
         let mail = Invitation {
             personal_message: Some(" \r\n\0 ".into()),

@@ -6,7 +6,7 @@ use crate::sql::{Tx, sql};
 use crate::{Result, row};
 
 /// A mail in the development mail box.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct DevMail {
     /// Its Message-ID; the same mail is never kept twice.
     pub message_id: String,

@@ -12,6 +12,8 @@ mod sets;
 mod terms;
 mod tokens;
 
+use std::fmt;
+
 use latchkey_domain::audit::{Action, Actor};
 use latchkey_store::sql::{DbError, Tx};
 use serde::Serialize;
@@ -46,12 +48,19 @@ pub struct Change {
 }
 
 /// A secret that was made here and is shown this once.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Shown {
     /// What it belongs to.
     pub name: String,
     /// The secret.
     pub secret: String,
+}
+
+impl fmt::Debug for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Shown");
+        shown.field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 /// What an application of declared state did.

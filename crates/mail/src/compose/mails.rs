@@ -1,5 +1,7 @@
 //! What each kind of mail carries, and its words.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::letter::{Action, Letter, Quote};
@@ -64,7 +66,7 @@ impl Role {
 }
 
 /// An invitation (docs: Invitations).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invitation {
     /// The invited person's first name, empty if unknown.
     pub given_name: String,
@@ -100,7 +102,7 @@ pub struct InvitationAsked {
 }
 
 /// A link to set a new password.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PasswordReset {
     /// The person's first name, empty if unknown.
     pub given_name: String,
@@ -122,7 +124,7 @@ pub struct PasswordChanged {
 }
 
 /// A code that proves the address when the invitation's link did not come by mail (docs: Addresses).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AddressMailCode {
     /// The person's first name, empty if unknown.
     pub given_name: String,
@@ -278,4 +280,26 @@ fn address_mail_code(mail: &AddressMailCode, lang: &Lang, to: &str) -> Result<Le
         ],
         ..Letter::default()
     })
+}
+
+// What carries a secret does not print it.
+
+impl fmt::Debug for Invitation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Invitation");
+        shown.field("account", &self.account).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for PasswordReset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PasswordReset").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for AddressMailCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("AddressMailCode");
+        shown.field("account", &self.account).finish_non_exhaustive()
+    }
 }
