@@ -14,12 +14,17 @@ use latchkey_mail::compose::{Envelope, Mail};
 use latchkey_store::dev_mail;
 use latchkey_store::outbox::{self as kept, Parcel};
 use latchkey_store::sql::Tx;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use tokio::sync::Notify;
 use tracing::{info, warn};
 
+use crate::password::ResetAsked;
 use crate::{App, Error, Mailbox, Result};
 
 const PURPOSE: &str = "outbox";
+const MAIL: &str = "mail";
+const RESET_ASKED: &str = "reset asked";
 const LEASE: Duration = Duration::from_secs(120);
 const BATCH: i64 = 50;
 
@@ -69,23 +74,48 @@ pub async fn post_mail(app: &App, tx: &mut Tx, posting: Posting<'_>, mail: &Mail
         reply_to: None,
     };
     let message = app.composer.compose(&envelope, mail)?;
-    let plain = serde_json::to_vec(&message).map_err(|e| Error::Bug(e.into()))?;
     let parcel = Parcel {
-        payload_sealed: app.sealer.seal(PURPOSE, id.as_bytes(), &plain, app.rng.bytes())?,
-        id,
-        kind: "mail".to_owned(),
         account_id: posting.account.cloned(),
         subject_id: posting.subject_id.map(str::to_owned),
         dedup_key: posting.dedup_key,
+        ..parcel(app, id, MAIL, &message)?
+    };
+    kept::post(tx, &parcel).await?;
+    Ok(())
+}
+
+/// Posts what somebody asked for, in this transaction: the worker finds out whether there is
+/// anybody to mail to, so that the answer's time doesn't tell. Ring [`App::outbox`] after commit.
+pub(crate) async fn post_reset_asked(app: &App, tx: &mut Tx, asked: &ResetAsked) -> Result<()> {
+    let id = app.rng.uuid(app.now());
+    kept::post(tx, &parcel(app, id, RESET_ASKED, asked)?).await?;
+    Ok(())
+}
+
+fn parcel(app: &App, id: String, kind: &str, content: &impl Serialize) -> Result<Parcel> {
+    let plain = serde_json::to_vec(content).map_err(|e| Error::Bug(e.into()))?;
+    let now = app.now();
+    Ok(Parcel {
+        payload_sealed: app.sealer.seal(PURPOSE, id.as_bytes(), &plain, app.rng.bytes())?,
+        dedup_key: id.clone(),
+        id,
+        kind: kind.to_owned(),
+        account_id: None,
+        subject_id: None,
         not_before: now,
         created_at: now,
         attempts: 0,
         last_error: None,
         done_at: None,
         failed_at: None,
-    };
-    kept::post(tx, &parcel).await?;
-    Ok(())
+    })
+}
+
+fn content<T: DeserializeOwned>(app: &App, parcel: &Parcel) -> Result<T> {
+    let plain = app
+        .sealer
+        .open(PURPOSE, parcel.id.as_bytes(), &parcel.payload_sealed)?;
+    serde_json::from_slice(plain.expose_secret()).map_err(|e| Error::Bug(e.into()))
 }
 
 fn mail_host(app: &App) -> &str {
@@ -98,20 +128,43 @@ fn mail_host(app: &App) -> &str {
 /// # Errors
 /// [`Error::Unavailable`] without the database; a mail server's refusal is recorded instead.
 pub async fn send_due(app: &App) -> Result<usize> {
-    let now = app.now();
-    let due = app.db.read(async |tx| kept::due(tx, now, BATCH).await).await?;
     let mut sent = 0;
-    for parcel in due {
-        sent += usize::from(send_one(app, &parcel).await?);
+    loop {
+        let now = app.now();
+        let due = app.db.read(async |tx| kept::due(tx, now, BATCH).await).await?;
+        let mut answered = false;
+        for parcel in due {
+            if parcel.kind == RESET_ASKED {
+                answered |= answer_one(app, &parcel).await?;
+            } else {
+                sent += usize::from(send_one(app, &parcel).await?);
+            }
+        }
+        // What was asked for may be a mail by now.
+        if !answered {
+            return Ok(sent);
+        }
     }
-    Ok(sent)
+}
+
+/// Finds out who asked for a new password; the link's mail and "done" are one commit.
+async fn answer_one(app: &App, parcel: &Parcel) -> Result<bool> {
+    let asked: ResetAsked = content(app, parcel)?;
+    let now = app.now();
+    app.db
+        .write(async |tx| {
+            if !kept::claim(tx, parcel, now.plus(LEASE)).await? {
+                return Ok(false);
+            }
+            asked.answer(app, tx).await?;
+            kept::done(tx, &parcel.id, now).await?;
+            Ok::<_, Error>(true)
+        })
+        .await
 }
 
 async fn send_one(app: &App, parcel: &Parcel) -> Result<bool> {
-    let plain = app
-        .sealer
-        .open(PURPOSE, parcel.id.as_bytes(), &parcel.payload_sealed)?;
-    let message: Message = serde_json::from_slice(plain.expose_secret()).map_err(|e| Error::Bug(e.into()))?;
+    let message: Message = content(app, parcel)?;
     match &app.mailbox {
         Mailbox::Development => put_into_box(app, parcel, &message).await,
         Mailbox::Transport(transport) => {

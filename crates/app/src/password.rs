@@ -4,6 +4,7 @@ mod link;
 mod reset;
 
 pub use link::{Link, SentTo};
+pub(crate) use reset::ResetAsked;
 pub use reset::{ResetError, ResetFor, find_reset, send_reset, set_through_link};
 
 use latchkey_crypto::secret::Secret;

@@ -296,7 +296,7 @@ fn of_user(user: &User, browser: &Browser) -> Caller {
 /// The mark of a browser in which a person signed in: random bytes, and a code over them, the
 /// person and the password that only this installation can make. With the password all marks end:
 /// whoever knew it could have collected many, each with a budget.
-fn device_of(app: &App, of: (&UserId, &str)) -> String {
+pub(crate) fn device_of(app: &App, of: (&UserId, &str)) -> String {
     let nonce: [u8; DEVICE_HALF] = app.rng.bytes();
     let mut mark = nonce.to_vec();
     mark.extend_from_slice(

@@ -231,7 +231,7 @@ async fn ask(app: &App, address: &str) -> latchkey_app::Result<()> {
     password::send_reset(app, &stranger(), &EmailAddress::parse(address).unwrap(), &[]).await
 }
 
-async fn set(app: &App, link: &Link, password: &str) -> Result<(), ResetError> {
+async fn set(app: &App, link: &Link, password: &str) -> Result<String, ResetError> {
     password::set_through_link(app, &stranger(), link, &Secret::new(password), &[]).await
 }
 
@@ -279,14 +279,56 @@ async fn a_reset_link_is_good_for_an_hour(database: &Database) {
     ));
 }
 
-async fn links_for_one_address_are_limited_whether_or_not_somebody_has_it(database: &Database) {
+async fn whoever_asks_again_and_again_for_links_keeps_nobody_out(database: &Database) {
     let app = installation(database).await;
-    for address in ["ana@acme.example", "nobody@acme.example"] {
-        for _ in 0..6 {
-            ask(&app, address).await.unwrap();
-        }
-        assert!(matches!(ask(&app, address).await, Err(Error::RateLimited { .. })));
+    for _ in 0..20 {
+        ask(&app, "ana@acme.example").await.unwrap();
+        ask(&app, "nobody@acme.example").await.unwrap();
     }
+    let link = mailed_link(&app).await.unwrap();
+    assert_eq!(
+        dev_mail::newest(&app).await.unwrap().len(),
+        6,
+        "an address has its share"
+    );
+    set(&app, &link, "violin-drawer-comet-eleven").await.unwrap();
+    app.clock.advance(Duration::from_secs(1));
+    ask(&app, "ana@acme.example").await.unwrap();
+    let link = mailed_link(&app).await.unwrap();
+    assert!(password::find_reset(&app, &link).await.unwrap().is_some());
+}
+
+async fn one_network_asks_for_so_many_links_and_no_more(database: &Database) {
+    let app = installation(database).await;
+    for number in 0..51 {
+        ask(&app, &format!("nobody{number}@acme.example")).await.unwrap();
+    }
+    let refused = ask(&app, "ana@acme.example").await;
+    assert!(matches!(refused, Err(Error::RateLimited { .. })), "{refused:?}");
+    assert!(mailed_link(&app).await.is_none());
+}
+
+async fn a_link_goes_to_the_address_that_was_proven_not_to_the_one_typed(database: &Database) {
+    let app = installation(database).await;
+    ask(&app, "ANA@acme.example").await.unwrap();
+    assert!(mailed_link(&app).await.is_some());
+    let mails = dev_mail::newest(&app).await.unwrap();
+    let recipients: Vec<&str> = mails.iter().map(|it| it.recipient.as_str()).collect();
+    assert_eq!(recipients, ["ana@acme.example"]);
+}
+
+async fn a_browser_that_set_a_password_through_a_link_is_a_known_device(database: &Database) {
+    let app = installation(database).await;
+    ask(&app, "ana@acme.example").await.unwrap();
+    let link = mailed_link(&app).await.unwrap();
+    let password = "violin-drawer-comet-eleven";
+    let device = set(&app, &link, password).await.unwrap();
+    for _ in 0..6 {
+        wrong(attempt(&app, ("ana@acme.example", "not the password"), (None, None)).await);
+    }
+    waits(attempt(&app, ("ana@acme.example", password), (None, None)).await);
+    let signed = attempt(&app, ("ana@acme.example", password), (None, Some(&device))).await;
+    assert!(signed.is_ok());
 }
 
 on_both_databases!(
@@ -312,6 +354,18 @@ on_both_databases!(
 );
 on_both_databases!(a_reset_link_is_good_for_an_hour, a_reset_link_is_good_for_an_hour);
 on_both_databases!(
-    links_for_one_address_are_limited_whether_or_not_somebody_has_it,
-    links_for_one_address_are_limited_whether_or_not_somebody_has_it
+    whoever_asks_again_and_again_for_links_keeps_nobody_out,
+    whoever_asks_again_and_again_for_links_keeps_nobody_out
+);
+on_both_databases!(
+    one_network_asks_for_so_many_links_and_no_more,
+    one_network_asks_for_so_many_links_and_no_more
+);
+on_both_databases!(
+    a_link_goes_to_the_address_that_was_proven_not_to_the_one_typed,
+    a_link_goes_to_the_address_that_was_proven_not_to_the_one_typed
+);
+on_both_databases!(
+    a_browser_that_set_a_password_through_a_link_is_a_known_device,
+    a_browser_that_set_a_password_through_a_link_is_a_known_device
 );

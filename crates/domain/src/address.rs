@@ -8,6 +8,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::text::is_hidden;
 
@@ -16,7 +17,8 @@ const LONGEST: usize = 254;
 /// The longest part before the `@`, in bytes (RFC 5321 section 4.5.3.1.1).
 const LONGEST_LOCAL: usize = 64;
 
-/// An e-mail address: what is before the `@` as it was given, the domain in lower case.
+/// An e-mail address: what is before the `@` as it was given, composed (NFC, RFC 6532 section 3.1),
+/// the domain in lower case.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct EmailAddress(String);
@@ -56,13 +58,14 @@ impl EmailAddress {
         if local.len() > LONGEST_LOCAL {
             return Err(AddressFault::TooLong);
         }
-        if !local.chars().all(is_of_local_part) {
+        if !local.chars().all(is_of_local_part) || is_look_alike(local) {
             return Err(AddressFault::Character);
         }
+        let local: String = local.nfc().collect();
         if local.starts_with('.') || local.ends_with('.') || local.contains("..") {
             return Err(AddressFault::Form);
         }
-        let domain = domain.to_lowercase();
+        let domain: String = domain.to_lowercase().nfc().collect();
         if !is_domain(&domain) {
             return Err(AddressFault::Domain);
         }
@@ -74,9 +77,10 @@ impl EmailAddress {
         &self.0
     }
 
-    /// The key by which addresses are the same: all in lower case.
+    /// The key by which addresses are the same: all in lower case. Two mail boxes that are not the
+    /// same to a mail server, but for its case, never have one key: see [`is_look_alike`].
     pub fn folded(&self) -> String {
-        self.0.to_lowercase()
+        self.0.to_lowercase().nfc().collect()
     }
 
     /// What is before the `@`.
@@ -97,6 +101,20 @@ fn is_of_local_part(c: char) -> bool {
     } else {
         !c.is_control() && !c.is_whitespace() && !is_hidden(c)
     }
+}
+
+/// Whether there is a character that a change of case or of form turns into another one, as the
+/// Kelvin sign into a plain `k`, the long s into an `s` or a wide letter into a plain one: somebody
+/// has that address beside the plain one, and would pass for its owner. RFC 8264 section 9.17
+/// leaves such characters out of names too.
+fn is_look_alike(local: &str) -> bool {
+    let composed: Vec<char> = local.nfc().collect();
+    let gives_ascii = |c: char| !c.is_ascii() && (c.to_lowercase().any(|it| it.is_ascii()));
+    let has_other_form = local.nfkc().ne(composed.iter().copied());
+    let turns_plain = local
+        .chars()
+        .any(|c| !c.is_ascii() && c.nfc().any(|it| it.is_ascii()));
+    has_other_form || turns_plain || composed.into_iter().any(gives_ascii)
 }
 
 fn is_domain(domain: &str) -> bool {
@@ -165,6 +183,31 @@ mod tests {
         assert_eq!(address.folded(), "ana.lima@example.com");
         assert_eq!(address.domain(), "example.com");
         assert_eq!(address.local_part(), "Ana.Lima");
+    }
+
+    #[test]
+    fn one_address_written_in_two_forms_is_one_address() {
+        let composed = EmailAddress::parse("jos\u{e9}@x.example").unwrap();
+        let decomposed = EmailAddress::parse("jose\u{301}@x.example").unwrap();
+        assert_eq!(composed, decomposed);
+        let capital = EmailAddress::parse("JOSE\u{301}@x.example").unwrap();
+        assert_eq!(capital.folded(), composed.folded());
+    }
+
+    #[test]
+    fn look_alikes_of_plain_letters_are_refused() {
+        for text in [
+            "\u{212a}im@acme.example",
+            "\u{17f}am@acme.example",
+            "\u{ff41}da@acme.example",
+            "\u{130}da@acme.example",
+            "I\u{307}da@acme.example",
+            "\u{fb01}n@acme.example",
+            "a\u{37e}b@acme.example",
+        ] {
+            let fault = EmailAddress::parse(text).unwrap_err();
+            assert_eq!(fault, AddressFault::Character, "{text:?}");
+        }
     }
 
     #[test]

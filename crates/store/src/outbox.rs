@@ -23,7 +23,7 @@ macro_rules! select_parcel {
 pub struct Parcel {
     /// UUIDv7; mail derives its Message-ID from it.
     pub id: String,
-    /// What it is: `mail`.
+    /// What it is: `mail`, or `reset asked`, which may become one.
     pub kind: String,
     /// The account it concerns.
     pub account_id: Option<AccountId>,

@@ -11,6 +11,7 @@ pub mod health;
 pub mod layers;
 pub mod oauth;
 pub mod pages;
+pub mod retry;
 pub mod routes;
 pub mod scim;
 pub mod serve;

@@ -22,6 +22,10 @@ use crate::state::{RequestInfo, Web};
 /// The name of the service on its pages.
 pub const SERVICE: &str = "Latchkey";
 
+/// How long a browser that somebody signed in with is known, in seconds (400 days: the most that
+/// browsers keep a cookie, RFC 6265bis §5.5).
+const DEVICE_SECONDS: u64 = 400 * 86_400;
+
 /// One visit.
 pub struct Visit {
     web: Arc<Web>,
@@ -151,6 +155,11 @@ impl Visit {
     pub fn session_cookie(&self, secret: &str) -> Option<HeaderValue> {
         let seconds = self.web.app.settings.security.session_absolute_seconds;
         Cookie::Session.set(secret, Some(seconds), self.web.secure)
+    }
+
+    /// The cookie that marks this browser as one of the person's.
+    pub fn device_cookie(&self, mark: &str) -> Option<HeaderValue> {
+        Cookie::Device.set(mark, Some(DEVICE_SECONDS), self.web.secure)
     }
 
     /// The cookie that forgets the session.

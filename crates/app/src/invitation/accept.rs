@@ -3,6 +3,7 @@
 //! A refusal is recorded in the trail and answered, not thrown: an error would undo the record.
 
 use latchkey_crypto::token::OpaqueToken;
+use latchkey_domain::address::EmailAddress;
 use latchkey_domain::audit::{Action, Actor};
 use latchkey_domain::id::{SessionId, UserId};
 use latchkey_domain::member::Member;
@@ -292,9 +293,10 @@ impl Joining<'_> {
             created_at: now,
         };
         users::insert(tx, &user).await?;
+        let invited = EmailAddress::parse(&opened.invitation.address).map_err(|e| Error::Bug(e.into()))?;
         let address = VerifiedAddress {
-            address: opened.invitation.address.clone(),
-            address_folded: members::folded(&opened.invitation.address),
+            address_folded: invited.folded(),
+            address: invited.into(),
             is_primary: true,
             verified_at: now,
             method: "invitation".to_owned(),

@@ -2,6 +2,7 @@
 
 use latchkey_crypto::token;
 use latchkey_domain::account::{Account, AccountStatus};
+use latchkey_domain::address::EmailAddress;
 use latchkey_domain::invitation::{DeliveredBy, Invitation, Link, LinkState};
 use latchkey_domain::member::{Member, MemberStatus};
 use latchkey_domain::role::Role;
@@ -116,6 +117,10 @@ pub(super) async fn find(app: &App, tx: &mut Tx, secret: &str) -> Result<Option<
         Some(id) => application::find(tx, id).await?,
         None => destination(app, tx, &account, None).await?,
     };
+    let user = match EmailAddress::parse(&invitation.address) {
+        Ok(address) => user::by_address(tx, &address.folded()).await?,
+        Err(_) => None,
+    };
     let landing = match &application {
         Some(it) => person::door(app, tx, &it.id).await?,
         None => None,
@@ -123,7 +128,7 @@ pub(super) async fn find(app: &App, tx: &mut Tx, secret: &str) -> Result<Option<
     Ok(Some(Opened {
         landing,
         role: role_of(tx, &account, &member).await?,
-        user: user::by_address(tx, &latchkey_store::member::folded(&invitation.address)).await?,
+        user,
         permission_sets: sets.into_iter().map(|it| it.name).collect(),
         application,
         link: stored.link,

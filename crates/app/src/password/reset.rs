@@ -7,105 +7,115 @@ use latchkey_domain::address::EmailAddress;
 use latchkey_domain::audit::{Action, Actor};
 use latchkey_domain::throttle::KeyKind;
 use latchkey_domain::time::Timestamp;
-use latchkey_mail::Message;
-use latchkey_mail::compose::{Envelope, Mail, PasswordChanged, PasswordReset};
+use latchkey_mail::compose::{Mail, PasswordChanged, PasswordReset};
 use latchkey_store::sql::Tx;
 use latchkey_store::user::{self, User, VerifiedAddress};
 use latchkey_store::{grant, session};
+use serde::{Deserialize, Serialize};
 
 use super::{Link, PasswordFault, check, hash};
-use crate::outbox::{Posting, post_mail};
+use crate::outbox::{self, Posting, post_mail};
 use crate::settings::seconds;
 use crate::throttle::{self, Key};
 use crate::{App, Caller, Error, Result, audit, sign_in};
 
 const SORT: &str = "reset";
 
-/// Mails a link for a new password to an address, if somebody has proven it.
+/// Mails a link for a new password to an address, if somebody has proven it. The worker of the
+/// outbox finds out whether; all that is done here is the same for every address.
+///
+/// A stranger who asks again and again keeps nobody out: once an address has had its share, no
+/// further mail is sent for at most 15 minutes, in which the last link works.
 ///
 /// # Errors
-/// [`Error::RateLimited`] after many for one address or from one network.
+/// [`Error::RateLimited`] after many from one network.
 pub async fn send_reset(app: &App, caller: &Caller, to: &EmailAddress, languages: &[String]) -> Result<()> {
     let now = app.now();
-    let folded = to.folded();
-    let by_user = Key::new(KeyKind::User, SORT, &folded);
+    let by_address = by_address(&to.folded());
     let by_block = Key::of_block(SORT, caller.address.as_deref());
-    let keys: Vec<&Key> = [Some(&by_user), by_block.as_ref()]
-        .into_iter()
-        .flatten()
-        .collect();
-    let token = OpaqueToken::from_bytes(app.rng.bytes());
+    let asked = ResetAsked {
+        address: to.clone(),
+        languages: languages.to_vec(),
+        from: caller.address.clone(),
+    };
     app.db
         .write(async |tx| {
-            if let Some(retry_after) = throttle::wait(tx, &keys, now).await? {
-                return Err(Error::RateLimited { retry_after });
+            if let Some(block) = &by_block {
+                if let Some(retry_after) = throttle::wait(tx, &[block], now).await? {
+                    return Err(Error::RateLimited { retry_after });
+                }
+                throttle::failed(tx, block, now).await?;
             }
-            for key in &keys {
-                throttle::failed(tx, key, now).await?;
+            if throttle::wait(tx, &[&by_address], now).await?.is_some() {
+                return Ok(());
             }
-            match user::by_address(tx, &folded).await? {
-                Some(person) => post_link(app, tx, (caller, &person), to, (&token, languages)).await,
-                None => pretend(app, to, (&token, languages)),
-            }
+            throttle::failed(tx, &by_address, now).await?;
+            outbox::post_reset_asked(app, tx, &asked).await
         })
         .await?;
     app.outbox.ring();
     Ok(())
 }
 
-fn letter(app: &App, given_name: &str, token: &OpaqueToken) -> (Mail, Timestamp) {
-    let expires_at = app.now().plus(seconds(app.settings.security.reset_seconds));
-    let mail = Mail::PasswordReset(PasswordReset {
-        given_name: given_name.to_owned(),
-        link: app.issuer.url(&format!("/password/reset/{}", token.text())),
-        expires_at: expires_at.millis(),
-    });
-    (mail, expires_at)
+fn by_address(folded: &str) -> Key {
+    Key::new(KeyKind::User, SORT, folded)
 }
 
-async fn post_link(
-    app: &App,
-    tx: &mut Tx,
-    (caller, person): (&Caller, &User),
-    to: &EmailAddress,
-    (token, languages): (&OpaqueToken, &[String]),
-) -> Result<()> {
-    let (mail, expires_at) = letter(app, &person.given_name, token);
-    let reset = user::PasswordReset {
-        token_hash: token.digest(),
-        user_id: person.id.clone(),
-        created_at: app.now(),
-        expires_at,
-        used_at: None,
-    };
-    user::insert_reset(tx, &reset).await?;
-    let posting = Posting {
-        account: None,
-        subject_id: Some(person.id.as_str()),
-        dedup_key: format!("password reset {}", reset.token_hash),
-        to: to.as_str(),
-        languages: person.language.iter().chain(languages).cloned().collect(),
-    };
-    post_mail(app, tx, posting, &mail).await?;
-    let entry = audit::Entry::new(caller, Action::PasswordResetRequested);
-    entry.target("user", &person.id).write(app, tx).await
+/// Somebody asked for a new password for an address; it waits in the outbox.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ResetAsked {
+    address: EmailAddress,
+    languages: Vec<String>,
+    /// The network address that asked.
+    from: Option<String>,
 }
 
-/// The work of [`post_link`] for an address that nobody has, so that the time doesn't tell.
-fn pretend(app: &App, to: &EmailAddress, (token, languages): (&OpaqueToken, &[String])) -> Result<()> {
-    let id = app.rng.uuid(app.now());
-    let envelope = Envelope {
-        to: to.as_str().to_owned(),
-        languages: languages.to_vec(),
-        message_id: Message::id_for(&id, "nobody"),
-        now: app.now().millis(),
-        reply_to: None,
-    };
-    let message = app.composer.compose(&envelope, &letter(app, "", token).0)?;
-    let plain = serde_json::to_vec(&message).map_err(|e| Error::Bug(e.into()))?;
-    app.sealer
-        .seal("outbox", id.as_bytes(), &plain, app.rng.bytes())?;
-    Ok(())
+impl ResetAsked {
+    /// Posts the link, if somebody has the address: to the address that they have proven, never to
+    /// the one that was typed.
+    pub(crate) async fn answer(&self, app: &App, tx: &mut Tx) -> Result<()> {
+        let folded = self.address.folded();
+        let Some(person) = user::by_address(tx, &folded).await? else {
+            return Ok(());
+        };
+        let proven = user::addresses(tx, &person.id).await?;
+        match proven.into_iter().find(|it| it.address_folded == folded) {
+            Some(proven) => self.post_link(app, tx, (&person, &proven)).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn post_link(&self, app: &App, tx: &mut Tx, (person, to): (&User, &VerifiedAddress)) -> Result<()> {
+        let token = OpaqueToken::from_bytes(app.rng.bytes());
+        let expires_at = app.now().plus(seconds(app.settings.security.reset_seconds));
+        let reset = user::PasswordReset {
+            token_hash: token.digest(),
+            user_id: person.id.clone(),
+            created_at: app.now(),
+            expires_at,
+            used_at: None,
+        };
+        user::insert_reset(tx, &reset).await?;
+        let mail = Mail::PasswordReset(PasswordReset {
+            given_name: person.given_name.clone(),
+            link: app.issuer.url(&format!("/password/reset/{}", token.text())),
+            expires_at: expires_at.millis(),
+        });
+        let posting = Posting {
+            account: None,
+            subject_id: Some(person.id.as_str()),
+            dedup_key: format!("password reset {}", reset.token_hash),
+            to: &to.address,
+            languages: person.language.iter().chain(&self.languages).cloned().collect(),
+        };
+        post_mail(app, tx, posting, &mail).await?;
+        let caller = Caller {
+            actor: Actor::Anonymous,
+            address: self.from.clone(),
+        };
+        let entry = audit::Entry::new(&caller, Action::PasswordResetRequested);
+        entry.target("user", &person.id).write(app, tx).await
+    }
 }
 
 /// Whose password a link sets.
@@ -188,6 +198,9 @@ impl From<latchkey_store::sql::DbError> for ResetError {
 /// Sets a new password through a link, once: ends every session and revokes every grant of the
 /// person, and mails a notice to each of their addresses.
 ///
+/// Answers the mark of the browser, which showed the mail's secret and so counts as a known device:
+/// nobody else's wrong tries keep the person from signing in there.
+///
 /// # Errors
 /// [`ResetError`] says which.
 pub async fn set_through_link(
@@ -196,7 +209,7 @@ pub async fn set_through_link(
     link: &Link,
     password: &Secret,
     languages: &[String],
-) -> Result<(), ResetError> {
+) -> Result<String, ResetError> {
     let offer = find_reset(app, link).await?.ok_or(ResetError::Ended)?;
     check(app, password, &offer.words())?;
     let phc = hash(app, password).await?;
@@ -222,6 +235,7 @@ pub async fn set_through_link(
             let grants = grant::revoke_of_user(tx, id, "password reset", now).await?;
             for address in &found.addresses {
                 sign_in::forgive(tx, &address.address_folded).await?;
+                throttle::succeeded(tx, &by_address(&address.address_folded)).await?;
                 post_notice(app, tx, (&found, address), languages).await?;
             }
             audit::Entry::new(&caller, Action::PasswordReset)
@@ -230,11 +244,11 @@ pub async fn set_through_link(
                 .detail("grants revoked", grants.to_string())
                 .write(app, tx)
                 .await?;
-            Ok(())
+            Ok::<_, ResetError>(())
         })
         .await?;
     app.outbox.ring();
-    Ok(())
+    Ok(sign_in::device_of(app, (&offer.user.id, &phc)))
 }
 
 async fn post_notice(

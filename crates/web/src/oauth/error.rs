@@ -17,6 +17,7 @@ use tracing::error;
 use super::json::{json, never_kept};
 use crate::pages::error::PageError;
 use crate::pages::views::Trouble;
+use crate::retry;
 
 /// When to try again where the service is busy.
 const BUSY: Duration = Duration::from_secs(2);
@@ -66,7 +67,11 @@ impl IntoResponse for OAuthError {
             header::WWW_AUTHENTICATE,
             refusal.www_authenticate(),
         );
-        put(&mut response, header::RETRY_AFTER, wait.map(in_seconds));
+        put(
+            &mut response,
+            header::RETRY_AFTER,
+            wait.map(|it| retry::seconds(it).to_string()),
+        );
         response
     }
 }
@@ -101,10 +106,6 @@ fn in_words_of_the_rfc(fault: Error) -> (TokenError, Option<Duration>) {
             )
         }
     }
-}
-
-fn in_seconds(wait: Duration) -> String {
-    wait.as_millis().div_ceil(1_000).max(1).to_string()
 }
 
 fn put(response: &mut Response, name: HeaderName, value: Option<String>) {

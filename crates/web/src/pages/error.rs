@@ -14,6 +14,7 @@ use latchkey_app::Error;
 use tracing::error;
 
 use super::views::{ErrorPage, Trouble};
+use crate::retry;
 use crate::state::Web;
 use crate::visit::Visit;
 
@@ -67,9 +68,7 @@ impl From<Error> for PageError {
                 Self::from(Trouble::BadRequest).technical(format!("{field}: {why}"))
             }
             Error::Rule(why) => Self::from(Trouble::Denied).technical(why),
-            Error::RateLimited { retry_after } => {
-                Trouble::TooMany(u32::try_from(retry_after.as_secs()).unwrap_or(u32::MAX).max(1)).into()
-            }
+            Error::RateLimited { retry_after } => Trouble::TooMany(retry::seconds(retry_after)).into(),
             Error::Unavailable => Trouble::Unavailable.into(),
             Error::Bug(source) => {
                 error!(%source, "a page failed");

@@ -193,7 +193,13 @@ pub async fn set(
     }
     let languages = visit.languages();
     match password::set_through_link(&web.app, &visit.anonymous(), &link, &wanted, &languages).await {
-        Ok(()) => Ok(see_other("/password/changed", visit.forget_session())),
+        Ok(device) => Ok(see_other(
+            "/password/changed",
+            visit
+                .forget_session()
+                .into_iter()
+                .chain(visit.device_cookie(&device)),
+        )),
         Err(ResetError::Ended) => ended(&visit),
         Err(ResetError::Password(why)) => reset_form(&visit, &sealed, &offer, &[fault(&why)]),
         Err(ResetError::Other(why)) => Err(why.into()),

@@ -18,12 +18,9 @@ use super::views::{Fault, Known, SignIn, Stop};
 use super::way::{Asked, Way};
 use crate::cookies::Cookie;
 use crate::form::PostedForm;
+use crate::retry;
 use crate::state::Web;
 use crate::visit::{Page, Visit, see_other};
-
-/// How long a browser that somebody signed in with is known, in seconds (400 days: the most that
-/// browsers keep a cookie, RFC 6265bis §5.5).
-const DEVICE_SECONDS: u64 = 400 * 86_400;
 
 /// What one sees of the form, beside the way.
 #[derive(Debug, Default)]
@@ -216,7 +213,7 @@ async fn enter(
     match sign_in::sign_in(&web.app, &attempt).await {
         Ok(signed) => {
             way.step.confirmed_person = true;
-            let cookies = cookies(web, visit, &signed);
+            let cookies = cookies(visit, &signed);
             let who = Who {
                 user: &signed.user,
                 address: address.as_str(),
@@ -256,10 +253,12 @@ pub(super) fn browser(visit: &Visit) -> Browser {
     }
 }
 
-fn cookies(web: &Web, visit: &Visit, signed: &Signed) -> Vec<HeaderValue> {
+fn cookies(visit: &Visit, signed: &Signed) -> Vec<HeaderValue> {
     let session = visit.session_cookie(signed.secret.text());
-    let device = Cookie::Device.set(&signed.device, Some(DEVICE_SECONDS), web.secure);
-    session.into_iter().chain(device).collect()
+    session
+        .into_iter()
+        .chain(visit.device_cookie(&signed.device))
+        .collect()
 }
 
 async fn throttled(
@@ -268,7 +267,7 @@ async fn throttled(
     way: &Way,
     (username, retry_after): (&str, Duration),
 ) -> Result<Response, PageError> {
-    let seconds = whole_seconds(retry_after);
+    let seconds = retry::seconds(retry_after);
     let joining = joining(web, way).await?;
     let shown = Shown {
         username,
@@ -281,13 +280,6 @@ async fn throttled(
         .headers_mut()
         .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     Ok(response)
-}
-
-/// Waiting so many seconds is enough.
-fn whole_seconds(wait: Duration) -> u32 {
-    u32::try_from(wait.as_millis().div_ceil(1_000))
-        .unwrap_or(u32::MAX)
-        .max(1)
 }
 
 /// A person who is in but may go no further.
@@ -318,6 +310,9 @@ pub(super) async fn stopped(
             },
             "suspended",
         ),
+        // The application named an account; the answer to it says that it is not theirs, and no
+        // more: they may have others.
+        Entrance::Nowhere if way.wanted_account().is_some() => return Ok(None),
         Entrance::Nowhere => (Stop::NoAccess, "no account with this application"),
     };
     let name = sign_in::full_name(who.user);
@@ -334,16 +329,4 @@ pub(super) async fn stopped(
         page(visit, way, None, &shown)?.status(StatusCode::FORBIDDEN),
         why,
     )))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_wait_is_told_in_whole_seconds_that_are_enough() {
-        assert_eq!(whole_seconds(Duration::from_millis(1)), 1);
-        assert_eq!(whole_seconds(Duration::from_millis(1_001)), 2);
-        assert_eq!(whole_seconds(Duration::from_secs(900)), 900);
-    }
 }
