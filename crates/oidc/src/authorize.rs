@@ -18,7 +18,7 @@ mod tests;
 pub use claims_request::{ClaimRequest, ClaimsRequest};
 pub use error::{AuthorizeError, AuthorizeErrorCode, RedirectedError, ShownError};
 pub use proven::{MAX_CLIENT_ID, ProvenRedirect, UnprovenRequest};
-pub use request::{AuthorizationRequest, Prompt, ResponseMode, ResponseType};
+pub use request::{AuthorizationRequest, MAX_REQUEST, Prompt, ResponseMode, ResponseType};
 pub use response::AuthorizationResponse;
 
 pub(crate) use read::read_locales;

@@ -97,7 +97,6 @@ const PROTOCOL_CLAIMS: &[&str] = &[
     "iat",
     "auth_time",
     "nonce",
-    "acr",
     "amr",
     "azp",
     "sid",
@@ -111,6 +110,11 @@ impl ProviderMetadata {
         let url = |path: &str| enabled.issuer.url(path);
         let words = |words: &[&str]| words.iter().map(ToString::to_string).collect();
         let scope_claims = enabled.scopes.iter().flat_map(|scope| scope.claims());
+        let acr: &[&str] = if enabled.acr_values.is_empty() {
+            &[]
+        } else {
+            &["acr"]
+        };
         Self {
             issuer: enabled.issuer.to_string(),
             authorization_endpoint: url(path::AUTHORIZE),
@@ -139,6 +143,7 @@ impl ProviderMetadata {
             claim_types_supported: words(&["normal"]),
             claims_supported: PROTOCOL_CLAIMS
                 .iter()
+                .chain(acr)
                 .chain(scope_claims)
                 .map(ToString::to_string)
                 .collect(),
@@ -186,8 +191,10 @@ mod tests {
             ..enabled()
         });
         assert_eq!(document.grant_types_supported, [GrantType::AuthorizationCode]);
-        assert!(!document.prompt_values_supported.contains(&Prompt::Create));
-        assert!(!document.claims_supported.contains(&"permissions".to_owned()));
+        assert_eq!(document.prompt_values_supported, [Prompt::None, Prompt::Login]);
+        for claim in ["permissions", "acr"] {
+            assert!(!document.claims_supported.contains(&claim.to_owned()), "{claim}");
+        }
     }
 
     #[test]

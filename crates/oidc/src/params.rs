@@ -17,6 +17,8 @@ pub const MAX_VALUE: usize = 16 * 1024;
 const REPEATABLE: &[&str] = &["resource"];
 /// Parameters whose value is JSON and may be laid out over several lines.
 const MULTI_LINE: &[&str] = &["claims"];
+/// Parameters that are taken as they were typed; what a password may hold is for its own rules to say.
+const AS_TYPED: &[&str] = &["password", "password_confirmation"];
 
 /// Why the parameters of a request could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -73,7 +75,8 @@ impl ParamsError {
     }
 }
 
-/// The parameters of one request, each once (but for `resource`), decoded, without control characters.
+/// The parameters of one request, each once (but for `resource`), decoded, without control characters
+/// (but for passwords).
 #[derive(Clone, Default)]
 pub struct Params {
     pairs: Vec<(String, String)>,
@@ -176,7 +179,8 @@ fn read_pair(pair: &[u8]) -> Result<(String, String), ParamsError> {
     }
     let may_break = MULTI_LINE.contains(&name.as_str());
     let is_refused = |c: char| c.is_control() && !(may_break && matches!(c, '\t' | '\n' | '\r'));
-    if has_control(&value) && value.chars().any(is_refused) {
+    let is_typed = AS_TYPED.contains(&name.as_str());
+    if !is_typed && has_control(&value) && value.chars().any(is_refused) {
         return Err(ParamsError::Control(name));
     }
     Ok((name, value))

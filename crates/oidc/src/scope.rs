@@ -29,7 +29,8 @@ words! {
 }
 
 impl Scope {
-    /// The claims that the scope asks for; the one table that claims and discovery are both made from.
+    /// The claims that the scope asks for, of those that there is something to say in; the one table that claims
+    /// and discovery are both made from.
     #[must_use]
     pub const fn claims(self) -> &'static [&'static str] {
         match self {
@@ -38,17 +39,9 @@ impl Scope {
                 "name",
                 "family_name",
                 "given_name",
-                "middle_name",
-                "nickname",
                 "preferred_username",
-                "profile",
-                "picture",
-                "website",
-                "gender",
-                "birthdate",
                 "zoneinfo",
                 "locale",
-                "updated_at",
             ],
             Self::Email => &["email", "email_verified"],
             Self::OfflineAccess => &[],

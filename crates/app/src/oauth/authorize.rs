@@ -8,16 +8,16 @@ use latchkey_domain::audit::Action;
 use latchkey_domain::id::ClientId;
 use latchkey_domain::mobile::{self, MobileRefusal};
 use latchkey_oidc::authorize::{
-    AuthorizationRequest, AuthorizationResponse, AuthorizeError, AuthorizeErrorCode as Code, Prompt,
-    ProvenRedirect, ShownError, UnprovenRequest,
+    AuthorizationRequest, AuthorizationResponse, AuthorizeError, AuthorizeErrorCode as Code, MAX_REQUEST,
+    Prompt, ProvenRedirect, ShownError, UnprovenRequest,
 };
 use latchkey_oidc::scope::ScopeSet;
 use latchkey_store::session as kept;
 use latchkey_store::sql::Tx;
 
-use super::Refusal;
 use super::eligible::described;
 use super::place::{self, Place, Placed};
+use super::{Refusal, access_token};
 use crate::client::{self, Client};
 use crate::session::SignedIn;
 use crate::step::Step;
@@ -77,7 +77,17 @@ pub async fn begin(app: &App, encoded: &[u8]) -> Result<Step, Refusal<AuthorizeE
         .map_err(Refusal::Refused)?;
     let client = known(app, unproven.client_id()).await?;
     let redirect = unproven.prove(client.kind, &client.metadata)?;
-    let request = unproven.read(&redirect, &client.metadata)?;
+    let mut request = unproven.read(&redirect, &client.metadata)?;
+    if let Some(hint) = &request.id_token_hint {
+        let Some(claims) = access_token::read_id_token_hint(app, hint) else {
+            return Err(redirect.refuse(Code::InvalidRequest, NO_HINT).into());
+        };
+        request.replace_hint(&claims.sub);
+    }
+    if !request.fits_an_address() {
+        let why = format!("the request is longer than {MAX_REQUEST} bytes as a whole");
+        return Err(redirect.refuse(Code::InvalidRequest, &why).into());
+    }
     Ok(Step {
         authorization: Some(request),
         ..Step::default()
@@ -146,6 +156,8 @@ impl Asked<'_> {
         None
     }
 }
+
+const NO_HINT: &str = "id_token_hint is not an ID token of this service";
 
 /// Decides what comes next for the request of a step, and answers it once nothing is left to ask.
 /// The step is changed where something must be remembered while the person is asked.

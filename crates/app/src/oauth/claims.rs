@@ -44,7 +44,6 @@ pub(super) fn person(person: &Person) -> PersonClaims {
         zoneinfo: user.time_zone.clone(),
         email: primary.map(|it| it.address.clone()),
         email_verified: primary.map(|_| true),
-        ..PersonClaims::default()
     }
 }
 

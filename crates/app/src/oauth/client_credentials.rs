@@ -61,7 +61,7 @@ pub(super) async fn respond(
         client,
         root: &root,
         sub: client.id.as_str(),
-        scopes: &scopes(client, wanted.scope),
+        scopes: &scopes(client, wanted.scope)?,
         audience,
         sign_in: None,
         member: acting.as_ref().map(|(facts, scene)| (facts, scene)),
@@ -71,11 +71,18 @@ pub(super) async fn respond(
     Ok(issue::respond(app, &basis, None)?)
 }
 
-fn scopes(client: &Client, asked: Option<ScopeSet>) -> ScopeSet {
+/// What is left of the scopes asked for; that must be something (RFC 6749 §3.3).
+fn scopes(client: &Client, asked: Option<ScopeSet>) -> Result<ScopeSet, TokenError> {
     let all: ScopeSet = SCOPES.into_iter().collect();
-    client
-        .metadata
-        .narrow(&asked.map_or(all.clone(), |asked| asked.intersection(&all)))
+    let Some(asked) = asked else {
+        return Ok(client.metadata.narrow(&all));
+    };
+    let left = client.metadata.narrow(&asked.intersection(&all));
+    if left.is_empty() && !asked.is_empty() {
+        let why = "scope names nothing that this client gets without a user";
+        return Err(TokenError::new(TokenErrorCode::InvalidScope, why));
+    }
+    Ok(left)
 }
 
 /// The service member that a program acts through, nobody where it has none, or why it can't act:

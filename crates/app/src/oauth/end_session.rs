@@ -1,29 +1,68 @@
 //! Signing out at a client's wish (OpenID Connect RP-Initiated Logout 1.0). One account's logout
 //! never ends another's part of the session. Docs: "What tokens carry".
 
-use std::sync::Arc;
-
 use latchkey_crypto::seal::Sealed;
 use latchkey_domain::audit::Action;
 use latchkey_domain::id::{AccountId, ClientId};
-use latchkey_oidc::claims::IdTokenClaims;
 use latchkey_oidc::logout::{LogoutError, LogoutRequest, ProvenLogoutRedirect};
 use latchkey_store::grant;
 use latchkey_store::session as kept;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use super::{Refusal, access_token};
-use crate::client::{self, Client};
 use crate::session::SignedIn;
 use crate::settings::seconds;
-use crate::{App, Caller, Error, Result, audit};
+use crate::{App, Caller, Error, Result, audit, client};
 
 const PURPOSE: &str = "sign-out";
+const POSTED: &str = "posted sign-out";
+/// What a request is sealed for that no browser holds yet: a form posted by another site comes
+/// without cookies.
+const NO_BROWSER: &str = "";
+
+/// A request to sign out whose hint is verified.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Wish {
+    /// The request without its hints, and with the client that the ID token named.
+    request: LogoutRequest,
+    /// The session at the client that the ID token is proof of.
+    sid: Option<String>,
+}
+
+impl Wish {
+    /// Verifies the hint of a request (§2). What it proves is kept and not the ID token itself, which
+    /// may be too long for an address.
+    ///
+    /// # Errors
+    /// [`LogoutError`], shown to the person.
+    pub fn read(app: &App, request: LogoutRequest) -> Result<Self, LogoutError> {
+        let hint = match &request.id_token_hint {
+            None => None,
+            Some(hint) => {
+                let claims = access_token::read_id_token_hint(app, hint);
+                Some(claims.ok_or(LogoutError::BadIdTokenHint)?)
+            }
+        };
+        let of_hint = hint.as_ref().and_then(|it| it.aud.iter().next());
+        let client_id = request.client(of_hint)?.map(str::to_owned);
+        Ok(Self {
+            request: LogoutRequest {
+                id_token_hint: None,
+                logout_hint: None,
+                client_id,
+                ..request
+            },
+            sid: hint.and_then(|it| it.sid),
+        })
+    }
+}
 
 /// What comes next.
 #[derive(Debug)]
 pub enum Next {
     /// The person is asked: nothing proves that the client may sign them out.
-    Ask(Return),
+    Ask,
     /// The person is signed out, of this account alone or altogether.
     SignedOut {
         /// Where they go now.
@@ -36,9 +75,7 @@ pub enum Next {
 /// Where a person goes after signing out.
 #[derive(Debug, Default)]
 pub struct Return {
-    /// The client that asked, where one did.
-    pub client: Option<Arc<Client>>,
-    /// The address that it registered.
+    /// The address that the client which asked registered.
     pub redirect: Option<ProvenLogoutRedirect>,
 }
 
@@ -49,21 +86,11 @@ pub struct Return {
 pub async fn decide(
     app: &App,
     caller: &Caller,
-    request: &LogoutRequest,
+    wish: &Wish,
     who: Option<&SignedIn>,
 ) -> Result<Next, Refusal<LogoutError>> {
-    let hint = match &request.id_token_hint {
-        None => None,
-        Some(hint) => {
-            let claims = access_token::read_id_token_hint(app, hint);
-            Some(claims.ok_or(LogoutError::BadIdTokenHint)?)
-        }
-    };
-    let to = return_to(app, request, hint.as_ref()).await?;
-    let Some(hint) = hint else {
-        return Ok(unproven(to, who));
-    };
-    let (Some(who), Some(sid)) = (who, &hint.sid) else {
+    let to = return_to(app, &wish.request).await?;
+    let (Some(who), Some(sid)) = (who, &wish.sid) else {
         return Ok(unproven(to, who));
     };
     let part = app
@@ -84,7 +111,7 @@ pub async fn decide(
 /// Without a session there is nobody to ask and nothing to end.
 fn unproven(to: Return, who: Option<&SignedIn>) -> Next {
     if who.is_some() {
-        Next::Ask(to)
+        Next::Ask
     } else {
         Next::SignedOut {
             to,
@@ -93,13 +120,8 @@ fn unproven(to: Return, who: Option<&SignedIn>) -> Next {
     }
 }
 
-async fn return_to(
-    app: &App,
-    request: &LogoutRequest,
-    hint: Option<&IdTokenClaims>,
-) -> Result<Return, Refusal<LogoutError>> {
-    let of_hint = hint.and_then(|it| it.aud.iter().next());
-    let Some(id) = request.client(of_hint)? else {
+async fn return_to(app: &App, request: &LogoutRequest) -> Result<Return, Refusal<LogoutError>> {
+    let Some(id) = request.client(None)? else {
         return Ok(Return::default());
     };
     let client = match client::find(app, &ClientId::new(id)).await {
@@ -108,10 +130,7 @@ async fn return_to(
         Err(fault) => return Err(fault.into()),
     };
     let redirect = request.redirect(client.kind, &client.metadata)?;
-    Ok(Return {
-        client: Some(client),
-        redirect,
-    })
+    Ok(Return { redirect })
 }
 
 /// Ends one account's part of a session, and the session with its last part.
@@ -144,22 +163,8 @@ async fn end(app: &App, caller: &Caller, who: &SignedIn, account: &AccountId) ->
 ///
 /// # Errors
 /// A [bug](Error::Bug) where the cipher fails.
-pub fn seal(app: &App, browser: &str, request: &LogoutRequest, to: &Return) -> Result<String> {
-    let expires_at = app.now().plus(seconds(app.settings.security.step_seconds));
-    // The hint proved nothing and is not needed any more, but the client it names is.
-    let client_id = to.client.as_ref().map(|it| it.id.to_string());
-    let value = LogoutRequest {
-        id_token_hint: None,
-        client_id,
-        ..request.clone()
-    };
-    let sealed = Sealed {
-        expires_at_ms: expires_at.millis(),
-        value,
-    };
-    Ok(app
-        .sealer
-        .seal_json(PURPOSE, browser.as_bytes(), &sealed, app.rng.bytes())?)
+pub fn seal(app: &App, browser: &str, wish: &Wish) -> Result<String> {
+    seal_for(app, PURPOSE, browser, &wish.request)
 }
 
 /// Opens what [`seal`] sealed and proves the address again.
@@ -168,9 +173,41 @@ pub fn seal(app: &App, browser: &str, request: &LogoutRequest, to: &Return) -> R
 /// [`Error::Stale`] for a value that has expired or is another browser's; [`LogoutError`] where
 /// the client has changed.
 pub async fn open(app: &App, browser: &str, text: &str) -> Result<Return, Refusal<LogoutError>> {
+    let request: LogoutRequest = open_for(app, PURPOSE, browser, text)?;
+    return_to(app, &request).await
+}
+
+/// Seals what another site posted, so that it travels through an address. It stands for no more
+/// than the request that was made, so whichever browser brings it may go on with it.
+///
+/// # Errors
+/// A [bug](Error::Bug) where the cipher fails.
+pub fn seal_posted(app: &App, wish: &Wish) -> Result<String> {
+    seal_for(app, POSTED, NO_BROWSER, wish)
+}
+
+/// Opens what [`seal_posted`] sealed.
+///
+/// # Errors
+/// [`Error::Stale`] for a value that has expired or was altered.
+pub fn open_posted(app: &App, text: &str) -> Result<Wish> {
+    open_for(app, POSTED, NO_BROWSER, text)
+}
+
+fn seal_for<T: Serialize>(app: &App, purpose: &str, browser: &str, value: &T) -> Result<String> {
+    let expires_at = app.now().plus(seconds(app.settings.security.step_seconds));
+    let sealed = Sealed {
+        expires_at_ms: expires_at.millis(),
+        value,
+    };
+    Ok(app
+        .sealer
+        .seal_json(purpose, browser.as_bytes(), &sealed, app.rng.bytes())?)
+}
+
+fn open_for<T: DeserializeOwned>(app: &App, purpose: &str, browser: &str, text: &str) -> Result<T> {
     let opened = app
         .sealer
-        .open_json(PURPOSE, browser.as_bytes(), text, app.now().millis());
-    let request: LogoutRequest = opened.map_err(|_| Error::Stale)?;
-    return_to(app, &request, None).await
+        .open_json(purpose, browser.as_bytes(), text, app.now().millis());
+    opened.map_err(|_| Error::Stale)
 }

@@ -17,11 +17,7 @@ pub fn document(app: &App, ui_locales: &[String]) -> ProviderMetadata {
         scopes: Scope::ALL.to_vec(),
         grants: GrantType::ALL.to_vec(),
         auth_methods: ClientAuthMethod::ALL.to_vec(),
-        prompts: Prompt::ALL
-            .iter()
-            .copied()
-            .filter(|it| *it != Prompt::Create)
-            .collect(),
+        prompts: Prompt::ALL.to_vec(),
         acr_values: Vec::new(),
         ui_locales: ui_locales.to_vec(),
     })

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::scope::Scope;
+
 /// The most claims asked for in each of the two places.
 pub const MAX_CLAIMS: usize = 64;
 
@@ -67,7 +69,8 @@ pub(crate) enum ClaimsRequestError {
 }
 
 impl ClaimsRequest {
-    /// Reads the parameter.
+    /// Reads the parameter. Claims that are not known here are left out: they are ignored (§5.5), and the request
+    /// has to travel through the pages.
     pub(crate) fn parse(text: &str) -> Result<Self, ClaimsRequestError> {
         // A derived struct would also be read from an array.
         if !text.trim_start().starts_with('{') {
@@ -79,10 +82,11 @@ impl ClaimsRequest {
             if claims.len() > MAX_CLAIMS {
                 return Err(ClaimsRequestError::TooMany);
             }
-            let with_defaults = claims
+            let known = claims
                 .into_iter()
+                .filter(|(name, _)| is_known(name))
                 .map(|(name, request)| (name, request.unwrap_or_default()));
-            Ok(with_defaults.collect())
+            Ok(known.collect())
         };
         Ok(Self {
             userinfo: read(wire.userinfo)?,
@@ -106,6 +110,12 @@ impl ClaimsRequest {
     }
 }
 
+/// Whether it matters that the claim is asked for: one that a scope brings too, or `acr`, which may be asked for
+/// so that the request must fail (§5.5.1.1). The ID token's other claims come unasked.
+fn is_known(name: &str) -> bool {
+    name == "acr" || Scope::ALL.iter().any(|scope| scope.claims().contains(&name))
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -122,10 +132,17 @@ mod tests {
         )
         .unwrap();
         assert!(claims.userinfo["given_name"].essential);
-        assert_eq!(claims.userinfo["nickname"], ClaimRequest::default());
+        let names: Vec<_> = claims.userinfo.keys().collect();
+        assert_eq!(names, ["email", "given_name"], "nobody here has a nickname");
         let acr = &claims.id_token["acr"];
         assert!(acr.admits(&json!("urn:mace:incommon:iap:silver")));
         assert!(!acr.admits(&json!("other")));
+    }
+
+    #[test]
+    fn a_claim_without_a_wish_is_asked_for_as_it_comes() {
+        let claims = ClaimsRequest::parse(r#"{"userinfo": {"name": null}}"#).unwrap();
+        assert_eq!(claims.userinfo["name"], ClaimRequest::default());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::device::Device;
 use crate::pkce::CodeChallenge;
@@ -11,7 +12,7 @@ use crate::scope::{Scope, ScopeSet};
 use crate::secret::Secret;
 use crate::words::words;
 
-use super::ClaimsRequest;
+use super::{ClaimRequest, ClaimsRequest};
 
 words! {
     /// What the client wants back.
@@ -44,10 +45,13 @@ words! {
         Consent = "consent",
         /// To choose whom to act as.
         SelectAccount = "select_account",
-        /// To create a user.
-        Create = "create",
     }
 }
+
+/// The longest request, in bytes of the JSON that is sealed. Sealed, with all that a step adds, it takes some 6000
+/// bytes of an address: well below the 8000 of a request line that RFC 9112 §3 wants supported, and that common
+/// reverse proxies allow. Each parameter has a limit of its own, but together they could be several times that.
+pub const MAX_REQUEST: usize = 4 * 1024;
 
 /// An authorization request. It can be serialized, to be sealed into a value that travels through the pages;
 /// [`AuthorizationRequest::prove`] gives its address back.
@@ -115,6 +119,26 @@ impl AuthorizationRequest {
     #[must_use]
     pub fn asks(&self, prompt: Prompt) -> bool {
         self.prompt.contains(&prompt)
+    }
+
+    /// Whether the request is short enough to travel through the pages: at most [`MAX_REQUEST`].
+    #[must_use]
+    pub fn fits_an_address(&self) -> bool {
+        serde_json::to_vec(self).is_ok_and(|json| json.len() <= MAX_REQUEST)
+    }
+
+    /// Lets a verified `id_token_hint` travel on as the one `sub` that it names, which is much shorter and means
+    /// the same (OpenID Connect Core 1.0 §3.1.2.2). A `sub` that the client insists on stays, and the hint beside it.
+    pub fn replace_hint(&mut self, sub: &str) {
+        if self.claims.wanted_sub().is_some() {
+            return;
+        }
+        let wanted = ClaimRequest {
+            value: Some(Value::from(sub)),
+            ..ClaimRequest::default()
+        };
+        self.claims.id_token.insert("sub".to_owned(), wanted);
+        self.id_token_hint = None;
     }
 
     /// Whether a sign-in of that age, in seconds, must be made anew: by `prompt=login` or by `max_age`.

@@ -111,6 +111,40 @@ fn a_request_keeps_its_meaning_when_it_travels_and_is_proven_again() {
 }
 
 #[test]
+fn state_and_nonce_may_be_as_long_as_clients_make_them() {
+    let (state, nonce) = ("s".repeat(2048), "n".repeat(512));
+    let request = read(&[("state", state.as_str()), ("nonce", nonce.as_str())]).unwrap();
+    assert!(request.fits_an_address());
+    for (name, value) in [("state", format!("{state}s")), ("nonce", format!("{nonce}n"))] {
+        let (code, why) = refusal(&[(name, value.as_str())]);
+        assert_eq!(code, AuthorizeErrorCode::InvalidRequest);
+        assert!(why.contains(name), "{why}");
+    }
+}
+
+#[test]
+fn what_is_too_long_as_a_whole_does_not_fit_an_address() {
+    let (state, contexts) = ("s".repeat(2048), "c".repeat(2048));
+    let request = read(&[("state", state.as_str()), ("acr_values", contexts.as_str())]).unwrap();
+    assert!(!request.fits_an_address());
+    let quotes = "\"".repeat(2048);
+    assert!(!read(&[("state", quotes.as_str())]).unwrap().fits_an_address());
+}
+
+#[test]
+fn a_verified_hint_travels_as_its_sub_unless_the_client_insists_on_one() {
+    let mut hinted = read(&[("id_token_hint", "a.b.c")]).unwrap();
+    hinted.replace_hint("u1");
+    assert!(hinted.id_token_hint.is_none());
+    assert!(hinted.claims.wanted_sub().unwrap().admits(&json!("u1")));
+    let claims = r#"{"id_token": {"sub": {"value": "u2"}}}"#;
+    let mut both = read(&[("id_token_hint", "a.b.c"), ("claims", claims)]).unwrap();
+    both.replace_hint("u1");
+    assert!(both.id_token_hint.is_some());
+    assert!(both.claims.wanted_sub().unwrap().admits(&json!("u2")));
+}
+
+#[test]
 fn what_is_wrong_with_client_or_redirect_uri_is_shown() {
     assert_eq!(shown(&query(&[("client_id", "")])), ShownError::NoClientId);
     assert_eq!(shown(&query(&[("client_id", "c r m")])), ShownError::BadClientId);

@@ -18,39 +18,15 @@ pub struct PersonClaims {
     /// The last name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub family_name: Option<String>,
-    /// Names between the two.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub middle_name: Option<String>,
-    /// A casual name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub nickname: Option<String>,
     /// How the person likes to be referred to; not to be keyed on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub preferred_username: Option<String>,
-    /// A page about the person.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub profile: Option<String>,
-    /// A picture of the person.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub picture: Option<String>,
-    /// The person's own page.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub website: Option<String>,
-    /// The gender.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub gender: Option<String>,
-    /// The birthday, `YYYY-MM-DD`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub birthdate: Option<String>,
     /// The time zone, such as `Europe/Berlin`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub zoneinfo: Option<String>,
     /// The language, such as `de-CH`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
-    /// When any of these last changed, in Unix seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_at: Option<i64>,
     /// The verified address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
@@ -66,17 +42,9 @@ impl PersonClaims {
         keep(selection, "name", &mut self.name);
         keep(selection, "given_name", &mut self.given_name);
         keep(selection, "family_name", &mut self.family_name);
-        keep(selection, "middle_name", &mut self.middle_name);
-        keep(selection, "nickname", &mut self.nickname);
         keep(selection, "preferred_username", &mut self.preferred_username);
-        keep(selection, "profile", &mut self.profile);
-        keep(selection, "picture", &mut self.picture);
-        keep(selection, "website", &mut self.website);
-        keep(selection, "gender", &mut self.gender);
-        keep(selection, "birthdate", &mut self.birthdate);
         keep(selection, "zoneinfo", &mut self.zoneinfo);
         keep(selection, "locale", &mut self.locale);
-        keep(selection, "updated_at", &mut self.updated_at);
         keep(selection, "email", &mut self.email);
         keep(selection, "email_verified", &mut self.email_verified);
         self

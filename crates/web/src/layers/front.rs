@@ -52,7 +52,7 @@ impl Front {
     fn document<B>(&self, request: &Request<B>) -> Option<Response> {
         let web = self.web.as_deref()?;
         let method = request.method();
-        let path = well_known::asked(method, request.uri().path())?;
+        let path = well_known::asked(method, request.headers(), request.uri().path())?;
         let _place = match limits::admit(web, request.uri()) {
             Ok(place) => place,
             Err(refusal) => return Some(refusal.answer(web)),

@@ -16,7 +16,15 @@ use super::error::OAuthError;
 use crate::state::Web;
 
 /// How long a browser may remember a preflight, in seconds.
-const PREFLIGHT_SECONDS: &str = "600";
+pub(super) const PREFLIGHT_SECONDS: &str = "600";
+
+/// Whether a browser asks if a script of another origin may call (Fetch standard, "CORS-preflight
+/// request").
+pub(super) fn is_preflight(method: &Method, headers: &HeaderMap) -> bool {
+    *method == Method::OPTIONS
+        && headers.contains_key(header::ORIGIN)
+        && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
+}
 
 /// Lets scripts at the origins of `spa` clients read the answers, and answers their preflights.
 #[derive(Clone)]
@@ -57,11 +65,8 @@ where
         let Some(origin) = request.headers().get(header::ORIGIN).cloned() else {
             return Answer::Plain(self.inner.call(request));
         };
-        let is_preflight = request.method() == Method::OPTIONS
-            && request
-                .headers()
-                .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
-        let called = (!is_preflight).then(|| self.inner.call(request));
+        let asks_first = is_preflight(request.method(), request.headers());
+        let called = (!asks_first).then(|| self.inner.call(request));
         Answer::OfScript(Box::pin(answer_script(Arc::clone(&self.web), origin, called)))
     }
 }

@@ -84,6 +84,12 @@ fn for_people(web: &Arc<Web>) -> Routes {
         )
         .add(
             "GET",
+            end_session::RESUME,
+            Guard::Browser,
+            get(end_session::resume),
+        )
+        .add(
+            "GET",
             "/oauth2/end_session/done",
             Guard::Browser,
             get(end_session::done),

@@ -16,6 +16,7 @@ use latchkey_oidc::discovery::path;
 use serde::Serialize;
 use tracing::error;
 
+use super::cors::{PREFLIGHT_SECONDS, is_preflight};
 use crate::layers::headers;
 use crate::state::Web;
 
@@ -127,19 +128,23 @@ impl Documents {
     }
 }
 
-/// The path of the document that is asked for, where one is.
-pub(crate) fn asked(method: &Method, path: &str) -> Option<&'static str> {
+/// The path of the document that is asked for, where one is, be it by a preflight.
+pub(crate) fn asked(method: &Method, headers: &HeaderMap, path: &str) -> Option<&'static str> {
     let paths = [
         path::OPENID_CONFIGURATION,
         path::JWKS,
         path::OAUTH_AUTHORIZATION_SERVER,
     ];
+    let path = paths.into_iter().find(|it| *it == path)?;
     let is_read = *method == Method::GET || *method == Method::HEAD;
-    paths.into_iter().find(|it| is_read && *it == path)
+    (is_read || is_preflight(method, headers)).then_some(path)
 }
 
 /// Answers with the document at such a path, all headers included.
 pub(crate) fn answer(web: &Web, path: &str, method: &Method, headers: &HeaderMap) -> Response {
+    if *method == Method::OPTIONS {
+        return let_any_script_read(web.secure);
+    }
     if path != path::JWKS {
         return web.documents.discovery.respond(method, headers);
     }
@@ -150,6 +155,24 @@ pub(crate) fn answer(web: &Web, path: &str, method: &Method, headers: &HeaderMap
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
+}
+
+/// The answer to a preflight: scripts of every origin may read these documents, which tell nothing
+/// that is not public, whatever headers their libraries add.
+fn let_any_script_read(is_https: bool) -> Response {
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    for (name, value) in [
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET"),
+        (header::ACCESS_CONTROL_ALLOW_HEADERS, "*"),
+        (header::ACCESS_CONTROL_MAX_AGE, PREFLIGHT_SECONDS),
+    ] {
+        response
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value));
+    }
+    headers::secure(response.headers_mut(), is_https);
+    response
 }
 
 /// `GET` of the documents, for the table of routes; what comes by HTTP is answered before it gets here.

@@ -2,6 +2,8 @@
 //! session, nothing is written.
 
 use latchkey_oidc::authorize::{AuthorizationResponse, ClaimsRequest};
+use latchkey_oidc::metadata::ClientMetadata;
+use latchkey_oidc::scope::{Scope, ScopeSet};
 
 use super::Asked;
 use crate::oauth::code::Code;
@@ -23,7 +25,7 @@ pub(super) async fn grant(
     };
     // A client that needs the person's consent gets no single claims beside the scopes.
     let claims = if asked.client.first_party {
-        request.claims.clone()
+        within_scopes(request.claims.clone(), &asked.client.metadata)
     } else {
         ClaimsRequest::default()
     };
@@ -47,6 +49,16 @@ pub(super) async fn grant(
     };
     let sealed = code.seal(app, &asked.client.id)?;
     Ok(asked.redirect.grant(&sealed, &app.issuer))
+}
+
+/// Single claims without those of scopes that the client is not registered for.
+fn within_scopes(mut claims: ClaimsRequest, metadata: &ClientMetadata) -> ClaimsRequest {
+    let all: ScopeSet = Scope::ALL.iter().copied().collect();
+    let registered = metadata.narrow(&all);
+    let is_kept = |claim: &str| registered.asks_for(claim) || !all.asks_for(claim);
+    claims.userinfo.retain(|claim, _| is_kept(claim));
+    claims.id_token.retain(|claim, _| is_kept(claim));
+    claims
 }
 
 /// The account's part in this session begins.

@@ -2,10 +2,10 @@
 //! enough (OpenID Connect Core 1.0 §3.1.2.1 and §3.1.2.2).
 
 use latchkey_domain::time::Timestamp;
-use latchkey_oidc::authorize::{AuthorizationRequest, AuthorizeErrorCode as Code, ClaimRequest, Prompt};
+use latchkey_oidc::authorize::{AuthorizationRequest, AuthorizeErrorCode as Code, Prompt};
 use serde_json::Value;
 
-use super::{Asked, Next};
+use super::{Asked, NO_HINT, Next};
 use crate::oauth::access_token;
 use crate::session::SignedIn;
 use crate::step::Step;
@@ -15,14 +15,8 @@ pub(super) fn settle(asked: &Asked<'_>, step: &mut Step, who: &SignedIn) -> Opti
     let hinted = match &asked.request.id_token_hint {
         None => None,
         Some(hint) => match access_token::read_id_token_hint(asked.app, hint) {
-            Some(claims) => {
-                expect_in_step(step, &claims.sub);
-                Some(claims.sub)
-            }
-            None => {
-                let why = "id_token_hint is not an ID token of this service";
-                return Some(asked.refuse(Code::InvalidRequest, why));
-            }
+            Some(claims) => Some(claims.sub),
+            None => return Some(asked.refuse(Code::InvalidRequest, NO_HINT)),
         },
     };
     let is_expected = hinted.is_none_or(|sub| sub == who.user.id.as_str())
@@ -49,22 +43,6 @@ pub(super) fn settle(asked: &Asked<'_>, step: &mut Step, who: &SignedIn) -> Opti
     }
 }
 
-/// Once verified, the hint travels on as the one `sub` that it names, which is much shorter.
-fn expect_in_step(step: &mut Step, sub: &str) {
-    let Some(request) = &mut step.authorization else {
-        return;
-    };
-    if request.claims.wanted_sub().is_some() {
-        return;
-    }
-    let wanted = ClaimRequest {
-        value: Some(Value::from(sub)),
-        ..ClaimRequest::default()
-    };
-    request.claims.id_token.insert("sub".to_owned(), wanted);
-    request.id_token_hint = None;
-}
-
 /// What is to be said of whoever is signed in.
 #[derive(Debug, PartialEq, Eq)]
 enum Person {
@@ -73,6 +51,9 @@ enum Person {
     MustConfirm,
     Other,
 }
+
+/// How old a sign-in of this very request may be at least, in seconds.
+const LEAST_AGE: u64 = 60;
 
 /// Judges a sign-in. From the first time that it does not do, only one made from then on counts;
 /// that moment stays in the step.
@@ -83,7 +64,11 @@ fn judge(
     now: Timestamp,
 ) -> Person {
     let is_fresh = match step.fresh_since {
-        Some(since) => auth_time >= since,
+        Some(since) => {
+            // Without the floor, a small age would ask again for as long as one takes to go on.
+            let oldest = request.max_age.map(|it| u64::from(it).max(LEAST_AGE));
+            auth_time >= since && oldest.is_none_or(|it| now.since(auth_time).as_secs() <= it)
+        }
         None => !request.needs_fresh_login(now.since(auth_time).as_secs()),
     };
     if !is_fresh {
@@ -154,6 +139,20 @@ mod tests {
         assert_eq!(judge(&request, &mut step, at(61), NOW), Person::MustSignIn);
         assert_eq!(step.fresh_since, Some(NOW));
         assert_eq!(judge(&request, &mut step, at(0), NOW), Person::Right);
+    }
+
+    #[test]
+    fn max_age_holds_for_the_sign_in_that_it_asked_for_too() {
+        let request = request("&max_age=120");
+        let mut step = Step {
+            fresh_since: Some(Timestamp(NOW.0 - 600_000)),
+            ..Step::default()
+        };
+        assert_eq!(judge(&request, &mut step, at(120), NOW), Person::Right);
+        assert_eq!(judge(&request, &mut step, at(121), NOW), Person::MustSignIn);
+        // Going on takes a person a moment.
+        let at_once = self::request("&max_age=1");
+        assert_eq!(judge(&at_once, &mut step, at(60), NOW), Person::Right);
     }
 
     #[test]

@@ -137,3 +137,59 @@ on_both_databases!(
         browser.open("/account").await.sees("Stan Dard");
     }
 );
+
+on_both_databases!(
+    a_posted_wish_travels_without_its_id_token_and_does_the_same,
+    installed,
+    async |it| {
+        let (mut browser, tokens) = signed_in_at(it, "stan@acme.example", "acme").await;
+        let more = "x".repeat(16_000);
+        let fields = [
+            ("id_token_hint", tokens.id_token()),
+            ("post_logout_redirect_uri", "https://crm.example/bye"),
+            ("state", "a#b c"),
+            ("more", more.as_str()),
+        ];
+        let answer = it.post_form("/oauth2/end_session", &fields).await.expect(303);
+        let location = answer.header("location").to_owned();
+        assert!(
+            location.starts_with("/oauth2/end_session/resume?request="),
+            "{location}"
+        );
+        assert!(
+            !location.contains(tokens.id_token()) && location.len() < 1_000,
+            "{location}"
+        );
+        browser.open(&location).await;
+        assert_eq!(browser.url().as_str(), "https://crm.example/bye?state=a%23b+c");
+        browser.open("/account").await;
+        assert_eq!(browser.path(), "/sign-in");
+        it.crm().refresh(tokens.refresh()).await.expect(400);
+    }
+);
+
+on_both_databases!(
+    a_posted_wish_without_proof_is_asked_about_until_its_time_is_over,
+    installed,
+    async |it| {
+        let (mut browser, tokens) = signed_in_at(it, "stan@acme.example", "acme").await;
+        let fields = [
+            ("client_id", "crm"),
+            ("post_logout_redirect_uri", "https://crm.example/bye"),
+        ];
+        let answer = it.post_form("/oauth2/end_session", &fields).await.expect(303);
+        let location = answer.header("location").to_owned();
+        browser.open(&location).await;
+        assert_eq!(browser.path(), "/sign-out");
+        it.crm().refresh(tokens.refresh()).await.expect(200);
+        browser.press("sign-out-confirm").await;
+        assert_eq!(browser.url().as_str(), "https://crm.example/bye");
+        it.pass(Duration::from_secs(3_601));
+        for over in [location.as_str(), "/oauth2/end_session/resume?request=nonsense"] {
+            browser.open(over).await.sees("This step is over");
+            assert_eq!(browser.status(), 400, "{over}");
+        }
+        browser.open("/oauth2/end_session/resume").await;
+        assert_eq!(browser.status(), 400);
+    }
+);

@@ -123,6 +123,32 @@ on_both_databases!(
 );
 
 on_both_databases!(
+    a_script_of_any_origin_is_told_that_it_may_read_a_document,
+    installed,
+    async |it| {
+        for path in DOCUMENTS {
+            let from = request("OPTIONS", path).header("origin", "https://any.example");
+            let preflight = from
+                .header("access-control-request-method", "GET")
+                .header("access-control-request-headers", "x-requested-with");
+            let answer = it.call(preflight, "").await.expect(204);
+            for (name, value) in [
+                ("access-control-allow-origin", "*"),
+                ("access-control-allow-methods", "GET"),
+                ("access-control-allow-headers", "*"),
+                ("access-control-max-age", "600"),
+                ("x-content-type-options", "nosniff"),
+            ] {
+                assert_eq!(answer.header(name), value, "{name} of {path}");
+            }
+            assert_eq!(answer.header("x-request-id").len(), 36, "{path}");
+            let no_preflight = request("OPTIONS", path).header("origin", "https://any.example");
+            it.call(no_preflight, "").await.expect(405);
+        }
+    }
+);
+
+on_both_databases!(
     whoever_has_a_document_is_told_so_until_it_changes,
     installed,
     async |it| {
