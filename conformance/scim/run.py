@@ -21,7 +21,6 @@ LEFT_OUT = {
     (USER, "roles"): "a member has exactly one role: removing it cannot leave none",
     (ENTERPRISE, "manager"): "`value` must be a member of the account; the tester makes up an id",
     (ACCESS, "permissionSets"): "`value` must be a permission set of the account; the tester makes up an id",
-    (ACCESS, "overrides"): "`permission` must be in a catalogue, and the token needs the scope",
     (INVITATION, "application"): "must be an application of the account; the tester makes up a name",
     (INVITATION, "language"): "must be a language tag; the tester makes up a text",
     (INVITATION, "resend"): "true is an act, not a value: it is refused for someone whom the tester has just suspended",

@@ -232,13 +232,14 @@ impl Authority {
         self.may_administer(target)
     }
 
-    /// Whether the target's directory profile may be changed: the owner's too, and one's own.
+    /// Whether the target's directory profile may be changed: one's own, and the owner's by who
+    /// reaches managers.
     ///
     /// # Errors
     /// [`Refusal::Missing`], [`Refusal::Outranked`].
     pub fn may_edit_profile(&self, target: &Target<'_>) -> Result<(), Refusal> {
         self.may(needs::USERS_MANAGE)?;
-        if target.is_owner() || self.is_self(target) {
+        if self.is_self(target) {
             return Ok(());
         }
         self.refuse_outranking(target)

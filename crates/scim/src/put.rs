@@ -6,7 +6,7 @@
 //! their access. Null and `[]` clear these too.
 
 use crate::error::ScimError;
-use crate::resource::{Incoming, Policy, Resource, check_required};
+use crate::resource::{Incoming, Resource, check_required};
 use crate::schema::{Attribute, Mutability, ResourceType, Schema, spelled};
 use serde_json::Value;
 
@@ -19,11 +19,10 @@ pub fn replace(
     current: &Resource,
     incoming: &Incoming,
     resource_type: &ResourceType,
-    policy: &Policy,
 ) -> Result<Resource, ScimError> {
     let mut result = current.clone();
     for (extension, attribute) in resource_type.attributes() {
-        if policy.is_read_only(extension, attribute) {
+        if attribute.is_read_only() {
             continue;
         }
         let old = current.value(extension, attribute);
@@ -56,7 +55,7 @@ fn stays_when_omitted(extension: Option<&Schema>, attribute: &Attribute) -> bool
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::resource::canonicalize;
+    use crate::resource::{Policy, canonicalize};
     use crate::schema::{ACCESS, ENTERPRISE_USER, USERS};
     use serde_json::json;
 
@@ -72,9 +71,8 @@ mod tests {
                 "overrides": [{"permission": "crm/a:b", "effect": "deny"}], "status": "active"},
         });
         let current = Resource::from(current.as_object().unwrap().clone());
-        let policy = Policy::default();
-        let incoming = canonicalize(body.as_object().unwrap().clone(), &USERS, &policy)?;
-        replace(&current, &incoming, &USERS, &policy).map(|r| r.to_json())
+        let incoming = canonicalize(body.as_object().unwrap().clone(), &USERS, &Policy::default())?;
+        replace(&current, &incoming, &USERS).map(|r| r.to_json())
     }
 
     #[test]

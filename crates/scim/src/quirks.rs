@@ -81,9 +81,15 @@ pub(crate) fn is_empty_reference(attribute: &Attribute, value: &Value) -> bool {
 
 /// **Entra ID** replaces `emails[type eq "work"].value` on a user who has no such address and
 /// expects it to be created, where RFC 7644 section 3.5.2.3 has `noTarget`. Only a filter of
-/// equalities says what to create; its sub-attributes are given here.
+/// equalities says what to create; its sub-attributes are given here. One that names the `value`
+/// asks for a value that is not there, and creates none; but there is always one role.
 pub(crate) fn created_by(filter: &Filter, attribute: &Attribute) -> Option<Map<String, Value>> {
-    let mut created = Map::new();
+    fixed_by(filter, attribute).filter(|fixed| is_single_role(attribute) || !fixed.contains_key("value"))
+}
+
+/// The sub-attributes that every value selected by the filter has, where it is one of equalities.
+pub(crate) fn fixed_by(filter: &Filter, attribute: &Attribute) -> Option<Map<String, Value>> {
+    let mut fixed = Map::new();
     let parts = match filter {
         Filter::And(parts) => parts.as_slice(),
         one => std::slice::from_ref(one),
@@ -106,11 +112,11 @@ pub(crate) fn created_by(filter: &Filter, attribute: &Attribute) -> Option<Map<S
             (_, Literal::Null) => return None,
         };
         // One name compared with two values can be satisfied by nothing.
-        if created.insert(sub.name.clone(), value).is_some() {
+        if fixed.insert(sub.name.clone(), value).is_some() {
             return None;
         }
     }
-    Some(created)
+    Some(fixed)
 }
 
 /// **Entra ID** removes members with `path: "members"` and the members in `value`, where RFC 7644
@@ -136,6 +142,24 @@ pub(crate) fn removed_values(value: Option<&Value>) -> Result<Option<Vec<&str>>,
         })
         .collect::<Result<Vec<_>, _>>()
         .map(Some)
+}
+
+/// HR systems know permission sets by name: it is taken for the id where a set is given, so it
+/// selects the set to change or take away, too. The service alone sets these names (`display`).
+pub(crate) fn goes_by_name(attribute: &Attribute) -> bool {
+    attribute.multi_valued && attribute.name == "permissionSets"
+}
+
+/// The text that the filter compares `value` with, where it does nothing else.
+pub(crate) fn selected_value(filter: &Filter) -> Option<&str> {
+    match filter {
+        Filter::Compare(Comparison {
+            path,
+            operator: Operator::Eq,
+            value: Literal::String(text),
+        }) if path.attribute.eq_ignore_ascii_case("value") && path.sub.is_none() => Some(text),
+        _ => None,
+    }
 }
 
 /// **OneLogin** and others mark several values as primary. The first stays so; at most one may be

@@ -34,33 +34,11 @@ pub struct Email {
     pub primary: bool,
 }
 
-/// What an override does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Effect {
-    /// Gives the permission.
-    Grant,
-    /// Takes the permission.
-    Deny,
-}
-
-/// One of `overrides`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Override {
-    /// `application/area:action`.
-    pub permission: String,
-    /// What it does.
-    pub effect: Effect,
-    /// Why.
-    pub note: Option<String>,
-}
-
 /// The access extension as far as clients write it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Access {
     /// Ids of permission sets, in their order.
     pub permission_sets: Option<Vec<String>>,
-    /// Overrides.
-    pub overrides: Option<Vec<Override>>,
     /// Mobile Access.
     pub mobile_access: Option<bool>,
     /// Email Reminders.
@@ -155,12 +133,10 @@ pub fn manager(resource: &Resource) -> Option<&str> {
 }
 
 /// The access extension.
-///
-/// # Errors
-/// 400 `invalidValue` for an override that neither grants nor denies, or two for one permission.
-pub fn access(resource: &Resource) -> Result<Access, ScimError> {
+#[must_use]
+pub fn access(resource: &Resource) -> Access {
     let Some(map) = resource.extension(ACCESS) else {
-        return Ok(Access::default());
+        return Access::default();
     };
     let permission_sets = get(map, "permissionSets").map(|value| {
         objects(Some(value))
@@ -172,43 +148,11 @@ pub fn access(resource: &Resource) -> Result<Access, ScimError> {
                 ids
             })
     });
-    let overrides = match get(map, "overrides") {
-        Some(value) => Some(overrides(value)?),
-        None => None,
-    };
-    Ok(Access {
+    Access {
         permission_sets,
-        overrides,
         mobile_access: boolean(map, "mobileAccess"),
         email_reminders: boolean(map, "emailReminders"),
-    })
-}
-
-fn overrides(value: &Value) -> Result<Vec<Override>, ScimError> {
-    let mut overrides: Vec<Override> = Vec::new();
-    for map in objects(Some(value)) {
-        let permission = text(map, "permission").unwrap_or_default();
-        let effect = match text(map, "effect").as_deref() {
-            Some("grant") => Effect::Grant,
-            Some("deny") => Effect::Deny,
-            _ => {
-                return Err(ScimError::value(format!(
-                    "{ACCESS}:overrides.effect of {permission:?} must be \"grant\" or \"deny\"."
-                )));
-            }
-        };
-        if overrides.iter().any(|other| other.permission == permission) {
-            return Err(ScimError::value(format!(
-                "{ACCESS}:overrides has {permission:?} twice."
-            )));
-        }
-        overrides.push(Override {
-            permission,
-            effect,
-            note: text(map, "note"),
-        });
     }
-    Ok(overrides)
 }
 
 /// The invitation extension.
@@ -264,22 +208,11 @@ mod tests {
     fn access_is_read_and_what_is_absent_is_none() {
         let given = json!({ACCESS: {
             "permissionSets": [{"value": "a"}, {"value": "b"}, {"value": "a"}],
-            "overrides": [{"permission": "crm/deals:edit", "effect": "deny", "note": "pilot"}],
             "mobileAccess": true}});
-        let read = access(&user(&given)).unwrap();
+        let read = access(&user(&given));
         assert_eq!(read.permission_sets, Some(vec!["a".to_owned(), "b".to_owned()]));
-        assert_eq!(read.overrides.unwrap()[0].effect, Effect::Deny);
         assert_eq!((read.mobile_access, read.email_reminders), (Some(true), None));
-        assert_eq!(access(&user(&json!({}))).unwrap(), Access::default());
-    }
-
-    #[test]
-    fn overrides_that_say_nothing_or_contradict_are_refused() {
-        let odd = json!({ACCESS: {"overrides": [{"permission": "a/b:c", "effect": "maybe"}]}});
-        assert!(access(&user(&odd)).unwrap_err().detail.contains("grant"));
-        let twice = json!({ACCESS: {"overrides": [
-            {"permission": "a/b:c", "effect": "grant"}, {"permission": "a/b:c", "effect": "deny"}]}});
-        assert!(access(&user(&twice)).unwrap_err().detail.contains("twice"));
+        assert_eq!(access(&user(&json!({}))), Access::default());
     }
 
     #[test]

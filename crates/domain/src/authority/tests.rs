@@ -241,6 +241,23 @@ fn who_may_manage_users_still_cant_reach_a_higher_role() {
 }
 
 #[test]
+fn the_owners_profile_is_changed_by_who_reaches_managers() {
+    for (highest, may) in [
+        (BuiltInRole::ReadOnly, Err(Refusal::Outranked)),
+        (STANDARD, Err(Refusal::Outranked)),
+        (MANAGER, Ok(())),
+    ] {
+        let it = Authority::of_token(highest, None, &[crm(), latchkey()]);
+        on("owner", BuiltInRole::Owner, |target| {
+            assert_eq!(it.may_edit_profile(target), may);
+            if may.is_err() {
+                assert_eq!(it.may_change_address(target), may);
+            }
+        });
+    }
+}
+
+#[test]
 fn clearing_a_deny_gives_what_it_took() {
     let it = authority("m1", STANDARD, &[grant("latchkey/users:manage")]);
     let purge = permissions(&["crm/contacts:purge"]);

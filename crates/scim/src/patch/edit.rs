@@ -149,9 +149,7 @@ impl<'a> Editor<'a> {
             attribute,
             sub,
         } = found;
-        let is_read_only =
-            self.policy.is_read_only(extension, attribute) || sub.is_some_and(Attribute::is_read_only);
-        if is_read_only {
+        if attribute.is_read_only() || sub.is_some_and(Attribute::is_read_only) {
             return match how.by_path || !quirks::READ_ONLY_IS_LEFT_OUT_WITHOUT_PATH {
                 true => Err(ScimError::mutability(format!("{} is read-only.", found.path()))),
                 false => Ok(()),

@@ -167,6 +167,68 @@ fn a_filter_that_selects_nothing_and_says_nothing_to_create_is_no_target() {
 }
 
 #[test]
+fn a_filter_that_names_a_value_that_is_not_there_creates_none() {
+    for (path, value) in [
+        ("emails[value eq \"third@x.example\"].display", json!("a")),
+        ("emails[value eq \"third@x.example\"]", json!({"type": "home"})),
+        (
+            "emails[type eq \"other\" and value eq \"third@x.example\"].primary",
+            json!(true),
+        ),
+    ] {
+        for op in ["add", "replace"] {
+            let operations = json!([{"op": op, "path": path, "value": value}]);
+            assert_eq!(refused(&operations), Some(ScimType::NoTarget), "{path}");
+        }
+    }
+    let kept = patched(
+        &json!([{"op": "replace", "path": "emails[value eq \"ana@home.example\"]",
+        "value": {"type": "other"}}]),
+    );
+    assert_eq!(
+        kept["emails"][1],
+        json!({"value": "ana@home.example", "type": "other"})
+    );
+}
+
+#[test]
+fn what_says_nothing_that_can_be_taken_takes_nothing_away() {
+    for operation in [
+        json!({"op": "replace", "path": "roles", "value": [{"display": "Manager"}]}),
+        json!({"op": "add", "path": "roles", "value": {"valeu": "manager"}}),
+        json!({"op": "replace", "path": "roles[primary eq \"True\"]", "value": {"display": "Manager"}}),
+        json!({"op": "replace", "path": "emails[type eq \"work\"]", "value": {"display": "Ana"}}),
+        json!({"op": "replace", "value": {ACCESS: {"permissionSets": [{"display": "Sales desk"}]}}}),
+    ] {
+        let refused = refused(&json!([operation]));
+        assert_eq!(refused, Some(ScimType::InvalidValue), "{operation}");
+    }
+}
+
+#[test]
+fn a_permission_set_is_taken_away_by_its_name_as_it_is_given() {
+    let mut before = ana();
+    before[ACCESS]["permissionSets"] = json!([{"value": "s1", "display": "Sales desk"}, {"value": "s2"}]);
+    let path = format!("{ACCESS}:permissionSets");
+    for operation in [
+        json!({"op": "remove", "path": format!("{path}[value eq \"sales desk\"]")}),
+        json!({"op": "remove", "path": path, "value": [{"value": "Sales desk"}]}),
+        json!({"op": "remove", "path": path, "value": [{"value": "s1"}]}),
+    ] {
+        let after = on(&before, &json!([operation])).unwrap().resource.to_json();
+        assert_eq!(
+            after[ACCESS]["permissionSets"],
+            json!([{"value": "s2"}]),
+            "{operation}"
+        );
+    }
+    // A role goes by its key alone.
+    before["roles"] = json!([{"value": "lead", "display": "Standard"}]);
+    let other = json!([{"op": "remove", "path": "roles[value eq \"standard\"]"}]);
+    assert!(!on(&before, &other).unwrap().changed);
+}
+
+#[test]
 fn read_only_and_required_attributes_are_kept() {
     for operation in [
         json!({"op": "replace", "path": "id", "value": "43"}),
@@ -184,18 +246,6 @@ fn read_only_and_required_attributes_are_kept() {
             "{operation}"
         );
     }
-}
-
-#[test]
-fn overrides_are_written_by_a_token_that_may() {
-    let policy = Policy {
-        writes_overrides: true,
-        ..Policy::default()
-    };
-    let operations = json!([{"op": "add", "path": format!("{ACCESS}:overrides"),
-        "value": [{"permission": "crm/a:b", "effect": "deny"}]}]);
-    let after = with(&ana(), &operations, &policy).unwrap().resource.to_json();
-    assert_eq!(after[ACCESS]["overrides"][0]["permission"], "crm/a:b");
 }
 
 #[test]
@@ -255,7 +305,6 @@ fn unknown_attributes_are_left_out_and_reported_or_refused_as_set() {
     assert_eq!(after.resource.get("active"), Some(&json!(false)));
     let strict = Policy {
         unknown: Unknown::Refuse,
-        ..Policy::default()
     };
     let error = with(&ana(), &operations, &strict).unwrap_err();
     assert_eq!(error.scim_type, Some(ScimType::InvalidPath));

@@ -55,9 +55,21 @@ fn removed(
     let attribute = found.attribute;
     items.retain(|item| {
         let held = held(item);
-        !held.is_some_and(|held| values.iter().any(|v| same_text(attribute, held, v)))
+        let is_held = held.is_some_and(|held| values.iter().any(|v| same_text(attribute, held, v)));
+        !is_held && !values.iter().any(|v| is_called(attribute, item, v))
     });
     Ok(items)
+}
+
+/// Whether this is the name of a value that goes by its name as well as by its id.
+fn is_called(attribute: &Attribute, item: &Value, name: &str) -> bool {
+    let display = item.get("display").and_then(Value::as_str);
+    quirks::goes_by_name(attribute) && display.is_some_and(|display| fold(display) == fold(name.trim()))
+}
+
+fn is_selected(filter: &Filter, item: &Value, attribute: &Attribute) -> bool {
+    matches_value(filter, item, attribute)
+        || quirks::selected_value(filter).is_some_and(|name| is_called(attribute, item, name))
 }
 
 /// Add or replace without a filter.
@@ -112,7 +124,7 @@ fn selected(
     let chosen: Vec<usize> = items
         .iter()
         .enumerate()
-        .filter(|(_, item)| filter.is_none_or(|f| matches_value(f, item, attribute)))
+        .filter(|(_, item)| filter.is_none_or(|f| is_selected(f, item, attribute)))
         .map(|(index, _)| index)
         .collect();
     if filter.is_none() && chosen.len() > 1 {
@@ -130,18 +142,20 @@ fn selected(
         });
         return Ok(items);
     }
+    let is_told = value.as_ref().is_some_and(says_something);
     let parts = parts(canon, op, found, value)?;
-    let fixed = match filter {
-        Some(filter) => quirks::created_by(filter, attribute),
-        None => Some(Map::new()),
-    };
     if chosen.is_empty() {
+        let new = match filter {
+            Some(filter) => quirks::created_by(filter, attribute),
+            None => Some(Map::new()),
+        };
         return match op {
             // What is not there need not be removed.
             Op::Remove => Ok(items),
-            _ => created(found, items, fixed, parts),
+            _ => created(found, items, new, parts),
         };
     }
+    let fixed = filter.and_then(|it| quirks::fixed_by(it, attribute));
     for index in &chosen {
         let Some(Value::Object(item)) = items.get_mut(*index) else {
             continue;
@@ -156,9 +170,29 @@ fn selected(
                 part => item.insert(name.clone(), part.clone()),
             };
         }
+        // Else it would be taken away, which nobody asked for.
+        if is_told
+            && found.sub.is_none()
+            && let Some(missing) = missing_part(attribute, item)
+        {
+            return Err(ScimError::value(format!(
+                "{}.{missing} is required.",
+                found.path()
+            )));
+        }
     }
     unset_other_primaries(&mut items, &chosen);
     Ok(items)
+}
+
+/// Whether a value is more than null, `{}`, `[]` and parts that are null.
+fn says_something(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Object(parts) => parts.values().any(|part| !part.is_null()),
+        Value::Array(items) => items.iter().any(says_something),
+        _ => true,
+    }
 }
 
 /// The parts to set in each selected value; null takes one away.

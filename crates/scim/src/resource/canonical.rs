@@ -5,7 +5,7 @@ use super::value::{Canon, once};
 use crate::error::ScimError;
 use crate::json::kind;
 use crate::quirks;
-use crate::schema::{ACCESS, Attribute, ResourceType, Schema, spelled};
+use crate::schema::{Attribute, ResourceType, Schema, spelled};
 use serde_json::{Map, Value};
 
 /// What becomes of attributes that no schema has.
@@ -23,18 +23,6 @@ pub enum Unknown {
 pub struct Policy {
     /// What becomes of unknown attributes.
     pub unknown: Unknown,
-    /// Whether the token may write `overrides` of the access extension; else it is read-only.
-    pub writes_overrides: bool,
-}
-
-impl Policy {
-    /// Whether the attribute is read-only for this token.
-    #[must_use]
-    pub fn is_read_only(&self, extension: Option<&Schema>, attribute: &Attribute) -> bool {
-        let is_overrides =
-            attribute.name == "overrides" && extension.is_some_and(|schema| schema.id == ACCESS);
-        attribute.is_read_only() || (is_overrides && !self.writes_overrides)
-    }
 }
 
 /// What a client sent, canonical.
@@ -60,7 +48,6 @@ pub fn canonicalize(
 ) -> Result<Incoming, ScimError> {
     let mut reader = Reader {
         canon: Canon::new(policy),
-        policy,
         incoming: Incoming::default(),
     };
     let mut seen = Vec::new();
@@ -86,7 +73,6 @@ pub fn canonicalize(
 
 struct Reader<'p> {
     canon: Canon<'p>,
-    policy: &'p Policy,
     incoming: Incoming,
 }
 
@@ -123,7 +109,7 @@ impl Reader<'_> {
         attribute: &Attribute,
         value: Value,
     ) -> Result<(), ScimError> {
-        if self.policy.is_read_only(extension, attribute) {
+        if attribute.is_read_only() {
             return Ok(());
         }
         let path = spelled(extension, attribute);

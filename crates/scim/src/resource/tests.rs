@@ -97,7 +97,6 @@ fn unknown_attributes_are_left_out_and_reported_or_refused_as_set() {
     );
     let strict = Policy {
         unknown: Unknown::Refuse,
-        ..Policy::default()
     };
     let error = canonicalize(body.as_object().unwrap().clone(), &USERS, &strict).unwrap_err();
     assert_eq!(error.status, 400);
@@ -116,17 +115,38 @@ fn read_only_attributes_are_left_out() {
 }
 
 #[test]
-fn overrides_are_read_only_unless_the_token_may_write_them() {
+fn overrides_are_nobodys_to_write_and_the_schema_says_so() {
     let overrides = json!([{"permission": "crm/a:b", "effect": "GRANT"}]);
     let body = json!({"userName": "a", ACCESS: {"overrides": overrides}});
     assert_eq!(read(&body).unwrap().resource.extension(ACCESS), None);
-    let policy = Policy {
-        writes_overrides: true,
-        ..Policy::default()
-    };
-    let incoming = canonicalize(body.as_object().unwrap().clone(), &USERS, &policy).unwrap();
-    let access = incoming.resource.extension(ACCESS).unwrap();
-    assert_eq!(access["overrides"][0]["effect"], "grant");
+    let schema = crate::schema::by_id(ACCESS).unwrap();
+    assert!(schema.attribute("overrides").unwrap().is_read_only());
+}
+
+#[test]
+fn a_value_of_which_nothing_can_be_taken_is_refused_where_it_must_have_one() {
+    for (body, says) in [
+        (
+            json!({"roles": [{"display": "Read Only"}]}),
+            "roles.value is required.",
+        ),
+        (
+            json!({"roles": [{"valeu": "read_only"}]}),
+            "roles.value is required.",
+        ),
+        (json!({"emails": [{"x": 1}]}), "emails.value is required."),
+        (
+            json!({ACCESS: {"permissionSets": [{"value": "s1"}, {"display": "Sales desk"}]}}),
+            "permissionSets.value is required.",
+        ),
+    ] {
+        let detail = detail(&body);
+        assert!(detail.ends_with(says), "{detail}");
+    }
+    let nothing = json!({"userName": "a", "roles": [null, {}, {"value": null}], "addresses": [{"x": 1}]});
+    let mut cleared = read(&nothing).unwrap().cleared;
+    cleared.sort();
+    assert_eq!(cleared, ["addresses", "roles"]);
 }
 
 #[test]

@@ -41,7 +41,8 @@ impl<'p> Canon<'p> {
     }
 
     /// The value as the attribute has it, a list where it is multi-valued. None for null, `[]`
-    /// and objects without anything: no value (RFC 7643 section 2.5).
+    /// and objects without anything: no value (RFC 7643 section 2.5). An item of a list of which
+    /// only unknown and read-only parts are told is refused where a part is required.
     pub(crate) fn attribute(
         &mut self,
         path: &str,
@@ -117,6 +118,7 @@ impl<'p> Canon<'p> {
         attribute: &Attribute,
         map: Map<String, Value>,
     ) -> Result<Option<Value>, ScimError> {
+        let is_told = map.values().any(|value| !value.is_null());
         let mut parts = Map::new();
         let mut seen = Vec::new();
         for (name, value) in map {
@@ -133,13 +135,15 @@ impl<'p> Canon<'p> {
                 parts.insert(sub.name.clone(), value);
             }
         }
-        if parts.is_empty() {
+        // One of several that says something, of which nothing is left, was meant: leaving it out
+        // would set or clear what nobody asked for.
+        if parts.is_empty() && !(attribute.multi_valued && is_told) {
             return Ok(None);
         }
         if let Some(missing) = missing_part(attribute, &parts) {
             return Err(ScimError::value(format!("{path}.{missing} is required.")));
         }
-        Ok(Some(Value::Object(parts)))
+        Ok((!parts.is_empty()).then_some(Value::Object(parts)))
     }
 }
 

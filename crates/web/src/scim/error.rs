@@ -9,6 +9,7 @@ use latchkey_scim::{MEDIA_TYPE, ScimError, ScimType};
 use tracing::error;
 
 use super::request::{answer, status};
+use crate::retry;
 
 /// A refusal, with the header that belongs to it.
 #[derive(Debug)]
@@ -80,7 +81,7 @@ impl From<Error> for Failure {
             }
             Error::Rule(why) => ScimError::of(ScimType::InvalidValue, sentence(&why)).into(),
             Error::RateLimited { retry_after } => {
-                let seconds = retry_after.as_secs().max(1);
+                let seconds = retry::seconds(retry_after);
                 let detail = format!("Too many requests of this kind; try again in {seconds} seconds.");
                 Self::with(
                     ScimError::status(429, detail),

@@ -116,6 +116,7 @@ impl FromRequestParts<Arc<Web>> for Asked {
             meant: Meant {
                 id: named(id)?,
                 condition: condition(&parts.headers, &header::IF_MATCH),
+                unless: condition(&parts.headers, &header::IF_NONE_MATCH),
             },
             query: Query::parse(parts.uri.query().unwrap_or_default()),
         })

@@ -9,19 +9,23 @@ use latchkey_domain::member::Member;
 use latchkey_domain::overrides::after_role_change;
 use latchkey_domain::permission_set::PermissionSet;
 use latchkey_domain::role::Role;
+use latchkey_scim::filter::fold;
 use latchkey_scim::{Resource, ScimError, ScimType};
 use latchkey_store::access as kept;
 use latchkey_store::sql::Tx;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::create::PERMISSION_SETS;
-use super::directory;
 use super::wanted::{Wanted, refusal, standing_refusal};
 use super::work::{Seen, Work, target};
+use super::{directory, inviting};
 use crate::access::{self, Facts};
 use crate::administration::authority::catalogues;
 use crate::grant;
 use crate::provisioning::{Result, invalid};
+
+/// How a refused DELETE begins: it is about no attribute.
+const REMOVAL: &str = "This user can't be removed";
 
 /// What is to change of a member's access.
 struct NewAccess {
@@ -41,7 +45,8 @@ impl Work<'_> {
         seen: &Seen,
         resource: &Resource,
     ) -> Result<(Member, bool)> {
-        let wanted = Wanted::read(resource)?;
+        let wanted = Wanted::read(resource, Some(&seen.resource))?;
+        inviting::check_application(tx, &self.account, (Some(&seen.resource), resource)).await?;
         let mut member = seen.member.clone();
         let profile = self
             .change_profile(tx, seen, (&wanted, resource), &mut member)
@@ -68,11 +73,11 @@ impl Work<'_> {
         (wanted, resource): (&Wanted, &Resource),
         member: &mut Member,
     ) -> Result<bool> {
-        let difference = directory::difference(&seen.member.profile, &seen.resource, resource)?;
-        let Some((before, after)) = difference else {
+        let profiles = (&seen.member.profile, &wanted.profile);
+        let Some((before, after)) = directory::difference(profiles, (&seen.resource, resource)) else {
             return Ok(false);
         };
-        self.may_change_profile(seen, wanted)?;
+        self.may_change_profile(seen, wanted, first_named(&before, &after))?;
         member.profile = wanted.profile.clone();
         if seen.beside.external_id != wanted.external_id {
             let external_id = wanted.external_id.as_deref();
@@ -83,14 +88,14 @@ impl Work<'_> {
         Ok(true)
     }
 
-    /// Whether the profile may become this one. The link of a pending invitation follows the
-    /// address, so that this asks for more than any other attribute.
-    fn may_change_profile(&self, seen: &Seen, wanted: &Wanted) -> Result<()> {
-        let folded = |email: &Option<String>| email.as_deref().map(str::to_lowercase);
+    /// Whether the profile may become this one; `attribute` is one that changes. The link of a
+    /// pending invitation follows the address, so that this asks for more than any other attribute.
+    fn may_change_profile(&self, seen: &Seen, wanted: &Wanted, attribute: &str) -> Result<()> {
+        let folded = |email: &Option<String>| email.as_deref().map(fold);
         let target = target(self, seen);
         if folded(&seen.member.profile.email) == folded(&wanted.profile.email) {
             let may = self.authority.may_edit_profile(&target);
-            may.map_err(|why| refusal("userName", &why))?;
+            may.map_err(|why| refusal(attribute, &why))?;
         } else {
             let may = self.authority.may_change_address(&target);
             may.map_err(|why| refusal("emails", &why))?;
@@ -348,10 +353,10 @@ impl Work<'_> {
         let mut member = seen.member.clone();
         let transition = member
             .remove(&self.account, self.now)
-            .map_err(|why| standing_refusal("This user", why))?;
+            .map_err(|why| standing_refusal(REMOVAL, why))?;
         self.authority
             .may_remove(&target(self, seen))
-            .map_err(|why| refusal("This user", &why))?;
+            .map_err(|why| refusal(REMOVAL, &why))?;
         self.follow(tx, &member, &transition, "the HR system removed the member")
             .await?;
         member.standing = transition.standing;
@@ -368,4 +373,13 @@ impl Work<'_> {
             .await?;
         self.tell(tx).await
     }
+}
+
+/// The first attribute that one of these documents has.
+fn first_named<'a>(before: &'a Value, after: &'a Value) -> &'a str {
+    let documents = [before, after].into_iter().filter_map(Value::as_object);
+    documents
+        .flat_map(Map::keys)
+        .next()
+        .map_or("userName", String::as_str)
 }

@@ -12,7 +12,8 @@ use latchkey_store::access::{self as kept, Assignment};
 use latchkey_store::sql::Tx;
 use serde_json::json;
 
-use super::render::{Beside, Viewer, invited, manager_name};
+use super::inviting;
+use super::render::{Beside, Viewer, invited, manager_name, needs_no_invitation};
 use super::wanted::{Wanted, refusal};
 use super::work::Work;
 use crate::access::Facts;
@@ -35,12 +36,13 @@ impl Work<'_> {
         // There is nothing yet that could be sent again.
         let wanted = Wanted {
             resend: false,
-            ..Wanted::read(resource)?
+            ..Wanted::read(resource, None)?
         };
         let role = wanted.role(tx, &self.account).await?;
         let sets = wanted.sets(tx, &self.account).await?;
         let member = self.new_member(id, &wanted, &role);
         self.check_invitable(&member, &role, &sets)?;
+        inviting::check_application(tx, &self.account, (None, resource)).await?;
         // A name that is taken is refused by its unique index.
         latchkey_store::member::insert(tx, &member).await?;
         if let Some(external_id) = &wanted.external_id {
@@ -66,6 +68,7 @@ impl Work<'_> {
             groups: Vec::new(),
             last_sign_in: None,
             invitation: if sent { invited(tx, &member).await? } else { None },
+            belongs_here: !sent && needs_no_invitation(tx, &member, None).await?,
             manager: manager_name(tx, &member).await?,
             effective: viewer.effective_permissions(tx, &self.account, &member).await?,
         };

@@ -8,6 +8,7 @@ use latchkey_domain::address::EmailAddress;
 use latchkey_domain::member::Profile;
 use latchkey_domain::text::{check_person_name, is_hidden};
 use latchkey_scim::address::invited_address;
+use latchkey_scim::filter::fold;
 use latchkey_scim::schema::{ACCESS, ENTERPRISE_USER, INVITATION};
 use latchkey_scim::{Resource, ScimError, user};
 use serde_json::{Map, Value, json};
@@ -21,9 +22,6 @@ const LONGEST_EXTERNAL_ID: usize = 1_024;
 
 /// The largest document, in bytes: all that is kept of one user beside the columns.
 const LARGEST_DOCUMENT: usize = 128 * 1024;
-
-/// The document of a member of whom nothing but its columns was ever told.
-const EMPTY: &str = "{}";
 
 /// What the document does not keep: it has a place of its own, or is computed.
 const KEPT_ELSEWHERE: [&str; 11] = [
@@ -40,44 +38,67 @@ const KEPT_ELSEWHERE: [&str; 11] = [
     ACCESS,
 ];
 
-/// The profile that a resource describes.
+/// The profile that a resource describes. `before` is the resource that a change begins with: what
+/// stays as it was is not checked again, as it may have been kept under other rules.
 ///
 /// # Errors
 /// 400 `invalidValue` for names that are too long, hold a link or characters that can't be seen;
 /// 413 for more attributes than are kept.
-pub(super) fn kept(resource: &Resource) -> Result<Profile, ScimError> {
-    let name = user::name(resource);
-    let display_name = resource
-        .text("displayName")
-        .map(str::trim)
-        .filter(|it| !it.is_empty());
-    for (attribute, text) in [
-        ("name.givenName", name.given_name.as_deref()),
-        ("name.familyName", name.family_name.as_deref()),
-        ("name.middleName", name.middle_name.as_deref()),
-        ("name.honorificPrefix", name.honorific_prefix.as_deref()),
-        ("name.honorificSuffix", name.honorific_suffix.as_deref()),
-        ("name.formatted", name.formatted.as_deref()),
-        ("displayName", display_name),
-        ("nickName", resource.text("nickName")),
-    ] {
-        if let Some(text) = text.filter(|it| !it.trim().is_empty()) {
-            check_person_name(text).map_err(|fault| invalid(attribute, fault))?;
-        }
+pub(super) fn kept(resource: &Resource, before: Option<&Resource>) -> Result<Profile, ScimError> {
+    check_names(resource, before)?;
+    let profile = profile(resource);
+    if before.and_then(user::user_name) != Some(profile.user_name.as_str()) {
+        check_user_name(&profile.user_name)?;
     }
-    let document = Value::Object(document(resource)).to_string();
-    if document.len() > LARGEST_DOCUMENT {
+    if profile.document.len() > LARGEST_DOCUMENT {
         let detail = format!("One user may have at most {LARGEST_DOCUMENT} bytes of attributes.");
         return Err(ScimError::status(413, detail));
     }
-    Ok(Profile {
-        user_name: user_name(resource)?,
+    Ok(profile)
+}
+
+fn profile(resource: &Resource) -> Profile {
+    let name = user::name(resource);
+    Profile {
+        user_name: user::user_name(resource).unwrap_or_default().trim().to_owned(),
         email: address(resource).map(|it| it.as_str().to_owned()),
         given_name: name.given_name.unwrap_or_default().trim().to_owned(),
         family_name: name.family_name.unwrap_or_default().trim().to_owned(),
-        display_name: display_name.map(str::to_owned),
-        document,
-    })
+        display_name: display_name(resource).map(str::to_owned),
+        document: Value::Object(document(resource)).to_string(),
+    }
+}
+
+fn display_name(resource: &Resource) -> Option<&str> {
+    resource
+        .text("displayName")
+        .map(str::trim)
+        .filter(|it| !it.is_empty())
+}
+
+/// All that a person is called by.
+fn names(resource: &Resource) -> [(&'static str, Option<String>); 8] {
+    let name = user::name(resource);
+    [
+        ("name.givenName", name.given_name),
+        ("name.familyName", name.family_name),
+        ("name.middleName", name.middle_name),
+        ("name.honorificPrefix", name.honorific_prefix),
+        ("name.honorificSuffix", name.honorific_suffix),
+        ("name.formatted", name.formatted),
+        ("displayName", display_name(resource).map(str::to_owned)),
+        ("nickName", resource.text("nickName").map(str::to_owned)),
+    ]
+}
+
+fn check_names(resource: &Resource, before: Option<&Resource>) -> Result<(), ScimError> {
+    let old = before.map(names).unwrap_or_default();
+    for ((attribute, text), (_, old)) in names(resource).into_iter().zip(old) {
+        if let Some(text) = text.filter(|it| !it.trim().is_empty() && old.as_ref() != Some(it)) {
+            check_person_name(&text).map_err(|fault| invalid(attribute, fault))?;
+        }
+    }
+    Ok(())
 }
 
 /// The address to invite, where there is one that mail can go to.
@@ -100,8 +121,7 @@ pub(super) fn external_id(resource: &Resource) -> Result<Option<String>, ScimErr
     Ok(text.map(str::to_owned))
 }
 
-fn user_name(resource: &Resource) -> Result<String, ScimError> {
-    let text = user::user_name(resource).unwrap_or_default().trim();
+fn check_user_name(text: &str) -> Result<(), ScimError> {
     if text.is_empty() {
         return Err(invalid("userName", "it is required"));
     }
@@ -114,7 +134,7 @@ fn user_name(resource: &Resource) -> Result<String, ScimError> {
     if text.chars().any(|c| c.is_control() || is_hidden(c)) {
         return Err(invalid("userName", "it has a character that can't be seen"));
     }
-    Ok(text.to_owned())
+    Ok(())
 }
 
 fn document(resource: &Resource) -> Map<String, Value> {
@@ -169,13 +189,24 @@ pub(super) fn shown(profile: &Profile) -> Resource {
     resource
 }
 
-/// The address may have been given by another interface, or changed there since; that one is then
-/// the primary.
+/// Whether the address is the user name, which is shown among `emails` though nobody gave it there:
+/// it follows the user name.
+pub(super) fn is_address_derived(profile: &Profile) -> bool {
+    let folded = |text: &str| EmailAddress::parse(text).ok().map(|it| it.folded());
+    let document: Map<String, Value> = serde_json::from_str(&profile.document).unwrap_or_default();
+    let derived = folded(&profile.user_name);
+    !document.contains_key("emails")
+        && derived.is_some()
+        && derived == profile.email.as_deref().and_then(folded)
+}
+
+/// The address may be the user name, or have been given by another interface, or changed there
+/// since; it is then shown as the primary.
 fn show_address(resource: &mut Resource, profile: &Profile) {
     let email = profile.email.as_deref();
-    let kept = email.map(str::to_lowercase);
-    let is_of_scim = profile.document.len() > EMPTY.len();
-    if is_of_scim && address(resource).map(|it| it.folded()) == kept {
+    let kept = email.map(fold);
+    let has_emails = resource.get("emails").is_some();
+    if has_emails && address(resource).map(|it| it.folded()) == kept {
         return;
     }
     let Some(email) = email else {
@@ -184,7 +215,7 @@ fn show_address(resource: &mut Resource, profile: &Profile) {
     };
     let mut emails = vec![json!({ "value": email, "type": "work", "primary": true })];
     if let Some(Value::Array(others)) = resource.get("emails") {
-        let is_other = |it: &&Value| it.get("value").and_then(Value::as_str).map(str::to_lowercase) != kept;
+        let is_other = |it: &&Value| it.get("value").and_then(Value::as_str).map(fold) != kept;
         emails.extend(others.iter().filter(is_other).cloned().map(|mut other| {
             if let Some(parts) = other.as_object_mut() {
                 parts.remove("primary");
@@ -196,21 +227,19 @@ fn show_address(resource: &mut Resource, profile: &Profile) {
 }
 
 /// What a change of the resource changes of the profile: before and after, by name. `member` is
-/// the profile that is kept.
-///
-/// # Errors
-/// As [`kept`], of the resource as it is to be.
+/// the profile that is kept, `new` the one that is to be.
 pub(super) fn difference(
-    member: &Profile,
-    before: &Resource,
-    after: &Resource,
-) -> Result<Option<(Value, Value)>, ScimError> {
-    let new = kept(after)?;
-    let is_kept = new == *member || kept(before).is_ok_and(|old| old == new);
+    (member, new): (&Profile, &Profile),
+    (before, after): (&Resource, &Resource),
+) -> Option<(Value, Value)> {
+    let is_kept = new == member || profile(before) == *new;
     if is_kept && before.get("externalId") == after.get("externalId") {
-        return Ok(None);
+        return None;
     }
-    let (mut old, mut new) = (told(before), told(after));
+    // An address that is the user name is told as it is shown.
+    let mut after = after.clone();
+    show_address(&mut after, new);
+    let (mut old, mut new) = (told(before), told(&after));
     let same: Vec<String> = old
         .iter()
         .filter(|(name, value)| new.get(*name) == Some(value))
@@ -220,7 +249,7 @@ pub(super) fn difference(
         old.remove(&name);
         new.remove(&name);
     }
-    Ok(Some((Value::Object(old), Value::Object(new))))
+    Some((Value::Object(old), Value::Object(new)))
 }
 
 /// The profile's own attributes, as the audit trail is told of them.
@@ -257,9 +286,13 @@ mod tests {
         })
     }
 
+    fn difference_of(member: &Profile, before: &Resource, after: &Resource) -> Option<(Value, Value)> {
+        difference((member, &profile(after)), (before, after))
+    }
+
     #[test]
     fn a_profile_comes_back_as_it_was_sent() {
-        let profile = kept(&resource(&full())).unwrap();
+        let profile = kept(&resource(&full()), None).unwrap();
         assert_eq!(profile.email.as_deref(), Some("Ana@work.example"));
         assert_eq!(
             (profile.given_name.as_str(), profile.family_name.as_str()),
@@ -289,7 +322,7 @@ mod tests {
 
     #[test]
     fn what_another_interface_changed_is_what_is_shown() {
-        let mut profile = kept(&resource(&full())).unwrap();
+        let mut profile = kept(&resource(&full()), None).unwrap();
         profile.given_name = "Anna".to_owned();
         profile.email = Some("new@work.example".to_owned());
         let back = shown(&profile).to_json();
@@ -306,13 +339,49 @@ mod tests {
     #[test]
     fn a_user_name_that_is_an_address_is_shown_as_one_and_saying_it_again_changes_nothing() {
         let bare = resource(&json!({"userName": "ana@x.example"}));
-        let profile = kept(&bare).unwrap();
+        let profile = kept(&bare, None).unwrap();
         assert_eq!(profile.email.as_deref(), Some("ana@x.example"));
         let back = shown(&profile);
         let work = json!({"value": "ana@x.example", "type": "work", "primary": true});
         assert_eq!(back.to_json()["emails"], json!([work]));
-        assert_eq!(difference(&profile, &back, &bare).unwrap(), None);
-        assert_eq!(difference(&profile, &back, &back).unwrap(), None);
+        assert_eq!(difference_of(&profile, &back, &bare), None);
+        assert_eq!(difference_of(&profile, &back, &back), None);
+    }
+
+    #[test]
+    fn an_address_that_is_the_user_name_is_shown_whatever_else_is_kept_and_follows_it() {
+        for body in [
+            json!({"userName": "ana@x.example"}),
+            json!({"userName": "ana@x.example", "title": "Clerk"}),
+        ] {
+            let profile = kept(&resource(&body), None).unwrap();
+            let before = shown(&profile);
+            assert_eq!(before.to_json()["emails"][0]["value"], "ana@x.example");
+            assert!(is_address_derived(&profile));
+            let mut after = resource(&body);
+            after.set("userName", "ana.lima@x.example");
+            let (old, new) = difference_of(&profile, &before, &after).unwrap();
+            assert_eq!(old["emails"][0]["value"], "ana@x.example");
+            assert_eq!(new["emails"][0]["value"], "ana.lima@x.example");
+            assert_eq!(new["userName"], "ana.lima@x.example");
+        }
+        let given = json!({"userName": "ana@x.example", "emails": [{"value": "ana@x.example"}]});
+        assert!(!is_address_derived(&kept(&resource(&given), None).unwrap()));
+        assert!(!is_address_derived(&kept(&resource(&full()), None).unwrap()));
+    }
+
+    #[test]
+    fn a_name_that_would_be_refused_today_stays_as_it_is() {
+        let body = json!({"userName": "a\u{200B}na", "title": "Clerk", "nickName": "see x.example/a",
+            "name": {"givenName": "Ana https://x.example", "familyName": "Lima"}});
+        let old = resource(&body);
+        assert!(kept(&old, None).is_err());
+        let mut after = old.clone();
+        after.set("title", "Boss");
+        assert!(kept(&after, Some(&old)).is_ok());
+        after.set("displayName", "Ana https://y.example");
+        let error = kept(&after, Some(&old)).unwrap_err();
+        assert!(error.detail.starts_with("displayName"), "{}", error.detail);
     }
 
     #[test]
@@ -345,7 +414,7 @@ mod tests {
             (json!({"userName": "x".repeat(257)}), "userName"),
             (json!({"userName": "  "}), "userName"),
         ] {
-            let error = kept(&resource(&body)).unwrap_err();
+            let error = kept(&resource(&body), None).unwrap_err();
             assert!(
                 error.status == 400 && error.detail.starts_with(attribute),
                 "{}",
@@ -363,10 +432,10 @@ mod tests {
         after["active"] = json!(false);
         let mut after = resource(&after);
         after.set("emails", Value::Null);
-        let (before, profile) = (resource(&full()), kept(&resource(&full())).unwrap());
-        let (old, new) = difference(&profile, &before, &after).unwrap().unwrap();
+        let (before, profile) = (resource(&full()), kept(&resource(&full()), None).unwrap());
+        let (old, new) = difference_of(&profile, &before, &after).unwrap();
         assert_eq!(old, json!({"title": "Clerk", "emails": full()["emails"]}));
         assert_eq!(new, json!({"title": "Boss"}));
-        assert_eq!(difference(&profile, &before, &before).unwrap(), None);
+        assert_eq!(difference_of(&profile, &before, &before), None);
     }
 }

@@ -22,6 +22,8 @@ pub(super) struct Situation {
     pub(super) became_invited: bool,
     /// Whether there is an address to write to.
     pub(super) has_address: bool,
+    /// Whether it is the verified address of somebody who is a member here already.
+    pub(super) belongs_here: bool,
     /// Whether it is another one than before.
     pub(super) address_changed: bool,
     /// How the newest invitation stands.
@@ -39,7 +41,7 @@ pub(super) enum Step {
     Nothing,
     /// Send a new one.
     Send,
-    /// Take the pending one back: there is nobody to write to any more.
+    /// Take the pending one back: there is nobody to invite any more.
     Revoke,
     /// Take the pending one back and send a new one.
     Replace,
@@ -64,6 +66,13 @@ pub(super) fn step(it: Situation) -> Result<Step, ScimError> {
     if !it.has_address {
         return match (it.resend, is_pending) {
             (true, _) => refused("the user has no email address"),
+            (false, true) => Ok(Step::Revoke),
+            (false, false) => Ok(Step::Nothing),
+        };
+    }
+    if it.belongs_here {
+        return match (it.resend, is_pending && it.address_changed) {
+            (true, _) => refused("the address belongs to a member of this account already"),
             (false, true) => Ok(Step::Revoke),
             (false, false) => Ok(Step::Nothing),
         };
@@ -136,6 +145,46 @@ async fn send(
     Ok(())
 }
 
+/// Whether a member's address is the verified one of somebody who is another member of the same
+/// account: that person has nothing to accept (docs: "Invitations"). What else is known of the
+/// address, in other accounts, is not told.
+///
+/// # Errors
+/// [`Error::Unavailable`] without the database.
+pub(super) async fn belongs_here(tx: &mut Tx, member: &Member) -> crate::Result<bool> {
+    let email = member.profile.email.as_deref();
+    let Some(address) = email.and_then(|it| EmailAddress::parse(it).ok()) else {
+        return Ok(false);
+    };
+    let Some(person) = latchkey_store::user::by_address(tx, &address.folded()).await? else {
+        return Ok(false);
+    };
+    let there = latchkey_store::member::of_user_in(tx, &member.account, &person.id).await?;
+    Ok(there.is_some_and(|it| it.id != member.id))
+}
+
+/// Whether the application that a resource names, if it is not named already, is the account's.
+///
+/// # Errors
+/// 400 `invalidValue` for one that the account does not have.
+pub(super) async fn check_application(
+    tx: &mut Tx,
+    account: &Account,
+    (before, resource): (Option<&Resource>, &Resource),
+) -> Result<()> {
+    let old = before.and_then(|it| user::invitation(it).application);
+    let new = user::invitation(resource)
+        .application
+        .filter(|it| Some(it) != old.as_ref());
+    let Some(named) = new.map(ApplicationId::new) else {
+        return Ok(());
+    };
+    if latchkey_store::application::is_of_account(tx, &account.id, &named).await? {
+        return Ok(());
+    }
+    Err(invalid("application", "the account does not have this application").into())
+}
+
 /// The member's pending invitation; one whose time is over is none.
 pub(super) async fn pending(tx: &mut Tx, member: &Member) -> Result<Option<Invitation>> {
     let newest = latchkey_store::invitation::newest_of_member(tx, &member.account, &member.id).await?;
@@ -165,6 +214,7 @@ mod tests {
             status: MemberStatus::Invited,
             became_invited: false,
             has_address: true,
+            belongs_here: false,
             address_changed: false,
             newest: None,
             send: true,
@@ -239,6 +289,28 @@ mod tests {
             ..pending
         };
         assert_eq!(step(nowhere).unwrap(), Step::Revoke);
+    }
+
+    #[test]
+    fn whoever_is_a_member_here_already_is_not_invited() {
+        let here = Situation {
+            belongs_here: true,
+            ..situation()
+        };
+        assert_eq!(step(here).unwrap(), Step::Nothing);
+        let moved = Situation {
+            newest: PENDING,
+            address_changed: true,
+            ..here
+        };
+        assert_eq!(step(moved).unwrap(), Step::Revoke);
+        let again = Situation { resend: true, ..here };
+        assert!(
+            step(again)
+                .unwrap_err()
+                .detail
+                .contains("a member of this account")
+        );
     }
 
     #[test]

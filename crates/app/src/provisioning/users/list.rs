@@ -178,11 +178,14 @@ fn any_path(filter: &Filter, is: &impl Fn(&AttributePath) -> bool) -> bool {
     }
 }
 
-/// Whether an attribute is not in the member's own row.
+/// Whether an attribute is not in the member's own row; which schemas there are is told by them all.
 fn is_beside(found: Resolved<'_>) -> bool {
     let name = found.attribute.name.as_str();
     match found.extension.map(|it| it.id.as_str()) {
-        None => matches!(name, "externalId" | "roles" | "groups" | "entitlements"),
+        None => matches!(
+            name,
+            "schemas" | "externalId" | "roles" | "groups" | "entitlements"
+        ),
         Some(ENTERPRISE_USER) => name == "manager",
         Some(_) => true,
     }
@@ -235,6 +238,7 @@ mod tests {
         for text in [
             "roles.value eq \"x\"",
             "title pr or externalId pr",
+            "schemas eq \"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\"",
             &status,
             &manager,
         ] {

@@ -28,7 +28,7 @@ use serde_json::{Map, Value};
 use tracing::debug;
 
 use self::render::{Viewer, rendered};
-use self::work::{Work, present};
+use self::work::{Seen, Work, present};
 use super::{Provisioner, Result, base};
 use crate::{App, Error};
 
@@ -50,6 +50,8 @@ pub struct Meant {
     pub id: MemberId,
     /// `If-Match`, where it is given.
     pub condition: Option<Condition>,
+    /// `If-None-Match`, where it is given.
+    pub unless: Option<Condition>,
 }
 
 /// POST (RFC 7644 section 3.3): a new member in status `invited`, and the invitation.
@@ -112,10 +114,9 @@ pub async fn replace(
     body: Map<String, Value>,
     projection: &Projection,
 ) -> Result<Answer> {
-    let policy = Policy::default();
-    let incoming = canonicalize(body, &USERS, &policy)?;
+    let incoming = canonicalize(body, &USERS, &Policy::default())?;
     log_ignored(&incoming.ignored);
-    let edit = |current: &Resource| Ok(put::replace(current, &incoming, &USERS, &policy)?);
+    let edit = |seen: &Seen| Ok(put::replace(&seen.resource, &incoming, &USERS)?);
     edited(app, by, meant, &edit, projection).await
 }
 
@@ -131,12 +132,30 @@ pub async fn patch(
     projection: &Projection,
 ) -> Result<Answer> {
     let request = PatchRequest::parse(body)?;
-    let edit = |current: &Resource| {
-        let patched = request.apply(current, &USERS, &Policy::default())?;
+    let edit = |seen: &Seen| {
+        let patched = request.apply(&seen.resource, &USERS, &Policy::default())?;
         log_ignored(&patched.ignored);
+        let is_derived = directory::is_address_derived(&seen.member.profile);
+        if is_derived && !gives_emails(&request, &seen.resource) {
+            // Kept, they would hold the address where it is when the user name becomes another one.
+            let mut following = patched.resource.clone();
+            following.set("emails", Value::Null);
+            if directory::address(&following).is_some() {
+                return Ok(following);
+            }
+        }
         Ok(patched.resource)
     };
     edited(app, by, meant, &edit, projection).await
+}
+
+/// Whether a PATCH says anything of `emails` that is to be kept: without those that are shown there
+/// are some afterwards, or it asks for those.
+fn gives_emails(request: &PatchRequest, shown: &Resource) -> bool {
+    let mut without = shown.clone();
+    without.set("emails", Value::Null);
+    let patched = request.apply(&without, &USERS, &Policy::default());
+    !patched.is_ok_and(|it| it.resource.get("emails").is_none())
 }
 
 /// Edits the resource that is there and makes the member what it then says.
@@ -144,15 +163,15 @@ async fn edited(
     app: &App,
     by: &Provisioner,
     meant: &Meant,
-    edit: &(impl Fn(&Resource) -> Result<Resource> + Sync),
+    edit: &(impl Fn(&Seen) -> Result<Resource> + Sync),
     projection: &Projection,
 ) -> Result<Answer> {
     let (answer, sent) = app
         .db
         .write(async |tx| {
             let work = Work::begin(app, by, tx).await?;
-            let seen = work.seen(tx, &meant.id, meant.condition.as_ref()).await?;
-            let wanted = edit(&seen.resource)?;
+            let seen = work.seen(tx, meant).await?;
+            let wanted = edit(&seen)?;
             let (member, sent) = work.change(tx, &seen, &wanted).await?;
             Ok::<_, super::Refused>((answer(&work, tx, &member, projection).await?, sent))
         })
@@ -169,7 +188,7 @@ pub async fn delete(app: &App, by: &Provisioner, meant: &Meant) -> Result<()> {
     app.db
         .write(async |tx| {
             let work = Work::begin(app, by, tx).await?;
-            let seen = work.seen(tx, &meant.id, meant.condition.as_ref()).await?;
+            let seen = work.seen(tx, meant).await?;
             work.remove(tx, &seen).await
         })
         .await

@@ -16,7 +16,10 @@ use latchkey_store::invitation as kept_invitations;
 use latchkey_store::member::run::{self, Posted, Run};
 use latchkey_store::sql::Tx;
 
-use super::render::{Beside, Viewer, is_override_in_force, is_set_in_force, manager_name, rendered, role_of};
+use super::render::{
+    Beside, Viewer, is_override_in_force, is_set_in_force, manager_name, needs_no_invitation, rendered,
+    role_of,
+};
 use crate::Result;
 use crate::invitation::{Delivery, DeliveryState};
 use crate::provisioning::base;
@@ -69,6 +72,7 @@ impl Viewer<'_> {
                 sets: all.sets.remove(&member.id).unwrap_or_default(),
                 overrides: all.overrides.remove(&member.id).unwrap_or_default(),
                 groups: all.groups.remove(&member.id).unwrap_or_default(),
+                belongs_here: needs_no_invitation(tx, member, invitation.as_ref()).await?,
                 last_sign_in: all.last_sign_ins.remove(&member.id),
                 invitation,
                 manager: manager_name(tx, member).await?,

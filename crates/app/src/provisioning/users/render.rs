@@ -15,7 +15,7 @@ use latchkey_store::access::{self as kept, Assignment};
 use latchkey_store::sql::Tx;
 use serde_json::{Map, Value, json};
 
-use super::directory;
+use super::{directory, inviting};
 use crate::administration::authority;
 use crate::invitation::{self, Delivery};
 use crate::provisioning::{Provisioner, base};
@@ -38,6 +38,9 @@ pub(super) struct Beside {
     pub(super) last_sign_in: Option<Timestamp>,
     /// The newest invitation and what became of its mails.
     pub(super) invitation: Option<(Invitation, Vec<Delivery>)>,
+    /// Whether the address is that of somebody who is a member already, which is why nothing was
+    /// sent to it.
+    pub(super) belongs_here: bool,
     /// The name of the superior, where the superior is a member.
     pub(super) manager: Option<String>,
     /// Everything the member may do, where it is asked for.
@@ -73,6 +76,7 @@ impl Viewer<'_> {
         sets.retain(|it| is_set_in_force(it, now));
         let mut overrides = kept::overrides(tx, id, &member.id).await?;
         overrides.retain(|it| is_override_in_force(it, now));
+        let invitation = invited(tx, member).await?;
         Ok(Beside {
             external_id: latchkey_store::member::external_id(tx, id, &self.by.client, &member.id).await?,
             role: role_of(tx, account, member).await?,
@@ -80,7 +84,8 @@ impl Viewer<'_> {
             overrides,
             groups: kept::groups(tx, id, &member.id, now).await?,
             last_sign_in: latchkey_store::member::last_sign_in(tx, id, &member.id).await?,
-            invitation: invited(tx, member).await?,
+            belongs_here: needs_no_invitation(tx, member, invitation.as_ref()).await?,
+            invitation,
             manager: manager_name(tx, member).await?,
             effective: self.effective_permissions(tx, account, member).await?,
         })
@@ -141,6 +146,26 @@ pub(super) async fn invited(tx: &mut Tx, member: &Member) -> Result<Option<(Invi
     let Some(newest) = newest else { return Ok(None) };
     let deliveries = invitation::deliveries(tx, &newest.id).await?;
     Ok(Some((newest, deliveries)))
+}
+
+/// Whether nothing is sent to a member because the address is somebody's who is a member already.
+///
+/// # Errors
+/// [`Error::Unavailable`] without the database.
+pub(super) async fn needs_no_invitation(
+    tx: &mut Tx,
+    member: &Member,
+    newest: Option<&(Invitation, Vec<Delivery>)>,
+) -> Result<bool> {
+    let is_pending = newest.is_some_and(|(it, _)| it.state == InvitationState::Pending);
+    if is_pending || member.status() != MemberStatus::Invited || is_not_to_be_sent(member) {
+        return Ok(false);
+    }
+    inviting::belongs_here(tx, member).await
+}
+
+fn is_not_to_be_sent(member: &Member) -> bool {
+    user::invitation(&directory::shown(&member.profile)).send == Some(false)
 }
 
 /// The name of a member's superior, where that is a member too.
@@ -238,7 +263,7 @@ fn show_access(resource: &mut Resource, member: &Member, beside: &Beside) {
 
 fn show_invitation(resource: &mut Resource, member: &Member, beside: &Beside, now: Timestamp) {
     let Some((invitation, deliveries)) = &beside.invitation else {
-        resource.set_in(INVITATION, "status", not_sent(member, resource));
+        resource.set_in(INVITATION, "status", not_sent(member, beside));
         return;
     };
     let mails = deliveries.iter().map(|it| {
@@ -252,7 +277,12 @@ fn show_invitation(resource: &mut Resource, member: &Member, beside: &Beside, no
         Value::Object(shown)
     });
     let state = invitation.state_at(now);
-    resource.set_in(INVITATION, "status", state.as_str());
+    let status = if beside.belongs_here {
+        BELONGS_HERE
+    } else {
+        state.as_str()
+    };
+    resource.set_in(INVITATION, "status", status);
     resource.set_in(INVITATION, "sentAt", invitation.sent_at.map(Timestamp::rfc3339));
     let ends = (state == InvitationState::Pending || state == InvitationState::Expired)
         .then_some(invitation.expires_at);
@@ -265,8 +295,11 @@ fn show_invitation(resource: &mut Resource, member: &Member, beside: &Beside, no
     );
 }
 
+/// Said where the address is that of somebody who is in this account already.
+const BELONGS_HERE: &str = "not sent: the address belongs to a member of this account already";
+
 /// Why no invitation was ever sent; nothing for members who need none.
-fn not_sent(member: &Member, resource: &Resource) -> Option<&'static str> {
+fn not_sent(member: &Member, beside: &Beside) -> Option<&'static str> {
     if member.standing.accepted_at.is_some() {
         return None;
     }
@@ -274,8 +307,10 @@ fn not_sent(member: &Member, resource: &Resource) -> Option<&'static str> {
         "not sent: the user is not active"
     } else if member.profile.email.is_none() {
         "not sent: the user has no email address"
-    } else if user::invitation(resource).send == Some(false) {
+    } else if is_not_to_be_sent(member) {
         "not sent: send is false"
+    } else if beside.belongs_here {
+        BELONGS_HERE
     } else {
         "not sent"
     })

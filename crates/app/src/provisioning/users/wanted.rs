@@ -7,6 +7,7 @@ use latchkey_domain::permission_set::PermissionSet;
 use latchkey_domain::role::{Role, RoleKey};
 use latchkey_domain::text::{check_message, is_language_tag};
 use latchkey_scim::schema::{ACCESS, INVITATION};
+use latchkey_scim::user::Invitation;
 use latchkey_scim::{Resource, ScimError, ScimType, user};
 use latchkey_store::access as kept;
 use latchkey_store::sql::Tx;
@@ -32,26 +33,16 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
-    /// Reads a resource.
+    /// Reads a resource. `before` is the resource that a change begins with, nothing for a new one.
     ///
     /// # Errors
     /// 400 `invalidValue`, naming the attribute.
-    pub(super) fn read(resource: &Resource) -> Result<Self, ScimError> {
-        let access = user::access(resource)?;
+    pub(super) fn read(resource: &Resource, before: Option<&Resource>) -> Result<Self, ScimError> {
+        let access = user::access(resource);
         let invitation = user::invitation(resource);
-        if let Some(message) = invitation.message.as_deref().filter(|it| !it.trim().is_empty()) {
-            check_message(message).map_err(|fault| invalid(&format!("{INVITATION}:message"), fault))?;
-        }
-        if invitation
-            .language
-            .as_deref()
-            .is_some_and(|it| !is_language_tag(it))
-        {
-            let why = "a language tag such as \"de\" or \"pt-BR\" is taken";
-            return Err(invalid(&format!("{INVITATION}:language"), why));
-        }
+        check_words(&invitation, &before.map(user::invitation).unwrap_or_default())?;
         Ok(Self {
-            profile: directory::kept(resource)?,
+            profile: directory::kept(resource, before)?,
             external_id: directory::external_id(resource)?,
             active: user::active(resource),
             role: user::role(resource)?,
@@ -116,6 +107,20 @@ impl Wanted {
     }
 }
 
+/// Whether an invitation's message and language may be sent, where they are not what they were.
+fn check_words(new: &Invitation, old: &Invitation) -> Result<(), ScimError> {
+    let is_new = |it: &&String| !it.trim().is_empty() && Some(*it) != old.message.as_ref();
+    if let Some(message) = new.message.as_ref().filter(is_new) {
+        check_message(message).map_err(|fault| invalid(&format!("{INVITATION}:message"), fault))?;
+    }
+    let is_none = new.language.as_deref().is_some_and(|it| !is_language_tag(it));
+    if is_none && new.language != old.language {
+        let why = "a language tag such as \"de\" or \"pt-BR\" is taken";
+        return Err(invalid(&format!("{INVITATION}:language"), why));
+    }
+    Ok(())
+}
+
 /// A refusal of authority over an attribute, in SCIM's words.
 pub(super) fn refusal(attribute: &str, why: &Refusal) -> ScimError {
     let detail = format!("{attribute}: {why}.");
@@ -148,7 +153,7 @@ mod tests {
     use serde_json::{Value, json};
 
     fn read(value: &Value) -> Result<Wanted, ScimError> {
-        Wanted::read(&Resource::from(value.as_object().unwrap().clone()))
+        Wanted::read(&Resource::from(value.as_object().unwrap().clone()), None)
     }
 
     #[test]

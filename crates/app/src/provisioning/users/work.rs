@@ -12,11 +12,13 @@ use latchkey_domain::id::MemberId;
 use latchkey_domain::invitation::InvitationState;
 use latchkey_domain::member::{Member, MemberKind, MemberStatus, Transition};
 use latchkey_domain::time::Timestamp;
-use latchkey_scim::etag::{self, Condition};
+use latchkey_scim::etag;
+use latchkey_scim::filter::fold;
 use latchkey_scim::schema::USERS;
 use latchkey_scim::{Resource, ScimError};
 use latchkey_store::sql::Tx;
 
+use super::Meant;
 use super::inviting::{self, Situation, Step};
 use super::render::{Beside, Viewer, rendered};
 use super::wanted::{Wanted, refusal};
@@ -64,19 +66,24 @@ impl<'a> Work<'a> {
         })
     }
 
-    /// The member of this id as it is now, if it meets the client's condition.
+    /// The member that is meant as it is now, if it meets the client's conditions.
     ///
     /// # Errors
-    /// 404 for no such member, 412 for another version.
-    pub(super) async fn seen(
-        &self,
-        tx: &mut Tx,
-        id: &MemberId,
-        condition: Option<&Condition>,
-    ) -> Result<Seen> {
-        let member = present(tx, &self.account, id).await?;
-        if condition.is_some_and(|it| !it.matches(member.version)) {
+    /// 404 for no such member, 412 for another version, or for one that is not wanted
+    /// (RFC 9110 sections 13.1.1 and 13.1.2).
+    pub(super) async fn seen(&self, tx: &mut Tx, meant: &Meant) -> Result<Seen> {
+        let member = present(tx, &self.account, &meant.id).await?;
+        if meant
+            .condition
+            .as_ref()
+            .is_some_and(|it| !it.matches(member.version))
+        {
             return Err(ScimError::precondition_failed(&etag::weak(member.version)).into());
+        }
+        if meant.unless.as_ref().is_some_and(|it| it.matches(member.version)) {
+            let version = etag::weak(member.version);
+            let detail = format!("If-None-Match rules out the version that the resource has: {version}.");
+            return Err(ScimError::status(412, detail).into());
         }
         let viewer = Viewer {
             app: self.app,
@@ -192,12 +199,14 @@ impl<'a> Work<'a> {
                 .map(|it| it.state_at(self.now)),
             None => None,
         };
-        let address = |it: &Member| it.profile.email.as_deref().map(str::to_lowercase);
+        let address = |it: &Member| it.profile.email.as_deref().map(fold);
         Ok(Situation {
             status: member.status(),
             became_invited: before.is_some_and(|it| it.status() != MemberStatus::Invited)
                 && member.status() == MemberStatus::Invited,
             has_address: member.profile.email.is_some(),
+            belongs_here: member.status() == MemberStatus::Invited
+                && inviting::belongs_here(tx, member).await?,
             address_changed: before.is_some_and(|it| address(it) != address(member)),
             newest,
             send: wanted.send,
