@@ -122,9 +122,25 @@ impl App {
     /// [`Error::Invalid`] for settings that cannot be used, [`Error::Unavailable`] without the
     /// database.
     pub async fn new(settings: Settings, parts: Parts) -> Result<Arc<Self>> {
+        let app = Self::put_together(settings, parts)?;
+        keys::ensure(&app).await?;
+        Ok(app)
+    }
+
+    /// Puts an installation together to look at it as it stands: no signing keys are made.
+    ///
+    /// # Errors
+    /// As [`App::new`].
+    pub async fn as_it_stands(settings: Settings, parts: Parts) -> Result<Arc<Self>> {
+        let app = Self::put_together(settings, parts)?;
+        keys::load(&app).await?;
+        Ok(app)
+    }
+
+    fn put_together(settings: Settings, parts: Parts) -> Result<Arc<Self>> {
         let issuer = latchkey_oidc::issuer::Issuer::parse(&settings.issuer)
             .map_err(|fault| Error::invalid("issuer", fault.to_string()))?;
-        let app = Arc::new(Self {
+        Ok(Arc::new(Self {
             cache: cache::Cache::new(),
             composer: Composer::new().map_err(|fault| Error::bug(fault.to_string()))?,
             passwords: PasswordPool::new(parts.passwords)?,
@@ -139,9 +155,7 @@ impl App {
             mailbox: parts.mailbox,
             issuer,
             settings,
-        });
-        keys::ensure(&app).await?;
-        Ok(app)
+        }))
     }
 
     /// The time now.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// The issuer: scheme, host, port and path under which everybody reaches the service.
+    /// The issuer: scheme, host and port under which everybody reaches the service.
     pub issuer: String,
     /// Life times of tokens.
     pub tokens: TokenSettings,

@@ -14,6 +14,10 @@ use serde::Deserialize;
 use crate::logging::TelemetrySettings;
 use crate::output::Refusal;
 
+mod check;
+
+pub use check::read_master_key;
+
 /// All that an operator can set.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -105,36 +109,6 @@ impl Config {
             Some(url::Host::Ipv6(address)) => address.is_loopback(),
             None => false,
         }
-    }
-
-    /// Refuses what is only fit for development.
-    fn check(&self) -> Result<(), Refusal> {
-        let is_dev = self.mail.transport == latchkey_mail::TransportKind::Dev;
-        if self.is_on_loopback() {
-            if is_dev && !self.listen.ip().is_loopback() {
-                return Err(Refusal::new(
-                    "listen: the development mail box would be open to the network; listen on 127.0.0.1, or set \
-                     mail.transport to \"smtp\"",
-                ));
-            }
-            return Ok(());
-        }
-        if !self.issuer.starts_with("https://") {
-            return Err(Refusal::new(
-                "issuer: people off this machine need an https:// issuer",
-            ));
-        }
-        if self.master_key.is_none() {
-            return Err(Refusal::new(
-                "master_key (or master_key_file): set it; it is made only on loopback",
-            ));
-        }
-        if is_dev {
-            return Err(Refusal::new(
-                "mail.transport: the development mail box shows every mail to everybody; set \"smtp\"",
-            ));
-        }
-        Ok(())
     }
 
     /// The settings of the use cases.

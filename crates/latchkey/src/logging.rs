@@ -62,13 +62,14 @@ impl Drop for Logging {
 /// whoever reads them; where that is too slow, requests wait rather than lines be lost.
 ///
 /// # Errors
-/// [`Refusal`] where the system has no thread to give.
+/// [`Refusal`] for a filter that is none, and where the system has no thread to give.
 pub fn start(settings: &TelemetrySettings) -> Result<Logging, Refusal> {
+    let filter = filter(&settings.log)?;
     let lines = Lines::default();
     lines
         .write_to(std::io::stderr())
         .map_err(|fault| Refusal::new(format!("no thread writes the log: {fault}")))?;
-    let filtered = tracing_subscriber::registry().with(filter(&settings.log));
+    let filtered = tracing_subscriber::registry().with(filter);
     let written = tracing_subscriber::fmt::layer()
         .with_ansi(false)
         .with_writer(lines.clone());
@@ -83,13 +84,24 @@ pub fn start(settings: &TelemetrySettings) -> Result<Logging, Refusal> {
     Ok(Logging(lines))
 }
 
+/// Checks the settings, and starts nothing.
+///
+/// # Errors
+/// [`Refusal`] for a filter that is none.
+pub fn check(settings: &TelemetrySettings) -> Result<(), Refusal> {
+    filter(&settings.log).map(drop)
+}
+
 /// What is logged. Levels and targets suffice for nearly everybody; only what also names spans or
 /// values needs the filter that keeps account of each span.
-fn filter(wanted: &str) -> Box<dyn Layer<Registry> + Send + Sync> {
-    match wanted.parse::<Targets>() {
-        Ok(targets) => targets.boxed(),
-        Err(_) => EnvFilter::try_new(wanted)
-            .unwrap_or_else(|_| EnvFilter::new("info"))
-            .boxed(),
+fn filter(wanted: &str) -> Result<Box<dyn Layer<Registry> + Send + Sync>, Refusal> {
+    if let Ok(targets) = wanted.parse::<Targets>() {
+        return Ok(targets.boxed());
+    }
+    match EnvFilter::try_new(wanted) {
+        Ok(filter) => Ok(filter.boxed()),
+        Err(fault) => Err(Refusal::new(format!(
+            "telemetry.log: '{wanted}' is neither error, warn, info, debug nor a filter: {fault}"
+        ))),
     }
 }

@@ -30,7 +30,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(refusal) => {
             output::refuse(&refusal, json);
-            ExitCode::from(1)
+            ExitCode::from(refusal.exit_code())
         }
     }
 }

@@ -10,6 +10,7 @@ use serde_json::json;
 pub struct Refusal {
     words: String,
     is_answered: bool,
+    is_usage: bool,
 }
 
 impl Refusal {
@@ -18,14 +19,28 @@ impl Refusal {
         Self {
             words: words.into(),
             is_answered: false,
+            is_usage: false,
         }
+    }
+
+    /// A refusal of a command that was asked for in a wrong way.
+    pub fn usage(words: impl Into<String>) -> Self {
+        Self {
+            is_usage: true,
+            ..Self::new(words)
+        }
+    }
+
+    /// The exit code that says so: 1 refused with a reason, 2 wrong usage.
+    pub fn exit_code(&self) -> u8 {
+        if self.is_usage { 2 } else { 1 }
     }
 
     /// A refusal whose reasons stand in an answer that was printed already.
     pub fn answered(words: impl Into<String>) -> Self {
         Self {
-            words: words.into(),
             is_answered: true,
+            ..Self::new(words)
         }
     }
 }

@@ -14,8 +14,10 @@ use latchkey_crypto::secret::Secret;
 use latchkey_mail::TransportKind;
 use latchkey_mail::transport::Transport;
 use latchkey_store::db::Db;
+use latchkey_store::migrate::{MigrateError, SchemaState};
+use tempfile::TempDir;
 
-use crate::config::Config;
+use crate::config::{Config, read_master_key};
 use crate::output::Refusal;
 
 /// The database, opened and migrated.
@@ -40,45 +42,120 @@ pub async fn database(config: &Config) -> Result<Db, Refusal> {
 /// # Errors
 /// [`Refusal`] names the setting to change, or what does not answer.
 pub async fn app(config: &Config) -> Result<Arc<App>, Refusal> {
+    // What is wrong with the settings is said before the schema is touched.
+    let outside = Outside::read(config, &master_key(config)?)?;
     let db = database(config).await?;
-    app_on(config, db).await
+    Ok(App::new(config.app_settings(), outside.around(db, config)).await?)
 }
 
-async fn app_on(config: &Config, db: Db) -> Result<Arc<App>, Refusal> {
-    let rng = Rng::system()?;
-    let parse = |text: &Secret| {
-        MasterKey::parse(text.expose_secret()).map_err(|fault| Refusal::new(format!("master_key: {fault}")))
-    };
-    let master_key = parse(&master_key(config)?)?;
-    let older_keys = config
-        .older_master_keys
-        .iter()
-        .map(parse)
-        .collect::<Result<_, _>>()?;
-    let passwords = PoolSettings {
-        queue: config.security.hash_queue,
-        ..PoolSettings::default()
-    };
-    let mailbox = mailbox(config)?;
-    let parts = Parts {
-        db,
-        clock: Clock::System,
-        rng,
-        master_key,
-        older_keys,
-        mailbox,
-        passwords,
-    };
-    Ok(App::new(config.app_settings(), parts).await?)
+/// The installation as it stands, for commands that only look: nothing is migrated, no key is made.
+///
+/// # Errors
+/// As [`app`], and where the schema is missing or behind.
+pub async fn app_as_it_stands(config: &Config) -> Result<Arc<App>, Refusal> {
+    match standing(config).await? {
+        Some(app) => Ok(app),
+        None => Err(Refusal::new(
+            "there is no installation in this database yet; run `latchkey migrate` first",
+        )),
+    }
 }
 
-fn mailbox(config: &Config) -> Result<Mailbox, Refusal> {
+/// The installation as it stands, to try something on; where there is none, an empty one in a
+/// folder of its own, which lasts as long as what is answered beside it.
+///
+/// # Errors
+/// As [`app`], and where the schema is behind.
+pub async fn app_to_try(config: &Config) -> Result<(Arc<App>, Option<TempDir>), Refusal> {
+    if let Some(app) = standing(config).await? {
+        return Ok((app, None));
+    }
+    let told = |fault: std::io::Error| Refusal::new(fault.to_string());
+    let folder = tempfile::Builder::new()
+        .prefix("latchkey-try-")
+        .tempdir()
+        .map_err(told)?;
+    let mut config = config.clone();
+    config.database.url = format!("sqlite:{}", folder.path().join("latchkey.db").display());
+    Ok((app(&config).await?, Some(folder)))
+}
+
+/// The installation as it stands, if there is one.
+async fn standing(config: &Config) -> Result<Option<Arc<App>>, Refusal> {
+    let outside = Outside::read(config, &master_key_as_it_stands(config)?)?;
+    // Opening a file that is not there would make it.
+    if sqlite_path(config).is_some_and(|it| !it.exists()) {
+        return Ok(None);
+    }
+    let db = Db::open(&config.database).await?;
+    let refusal = match db.schema_state().await {
+        Ok(SchemaState::Current) => {
+            let app = App::as_it_stands(config.app_settings(), outside.around(db, config)).await?;
+            return Ok(Some(app));
+        }
+        Ok(SchemaState::Missing) => {
+            db.close().await;
+            return Ok(None);
+        }
+        Ok(SchemaState::Behind(_)) => {
+            Refusal::new("the schema is that of an earlier version; run `latchkey migrate` first")
+        }
+        Ok(SchemaState::Ahead(number)) => Refusal::new(MigrateError::Ahead(number).to_string()),
+        Ok(SchemaState::Changed(number)) => Refusal::new(MigrateError::Changed(number).to_string()),
+        Err(fault) => fault.into(),
+    };
+    db.close().await;
+    Err(refusal)
+}
+
+/// What an installation has beside its database.
+struct Outside {
+    rng: Rng,
+    master_key: MasterKey,
+    older_keys: Vec<MasterKey>,
+    mailbox: Mailbox,
+}
+
+impl Outside {
+    fn read(config: &Config, key: &Secret) -> Result<Self, Refusal> {
+        Ok(Self {
+            mailbox: mailbox(config)?,
+            rng: Rng::system()?,
+            master_key: read_master_key(key)?,
+            older_keys: config
+                .older_master_keys
+                .iter()
+                .map(read_master_key)
+                .collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn around(self, db: Db, config: &Config) -> Parts {
+        Parts {
+            db,
+            clock: Clock::System,
+            rng: self.rng,
+            master_key: self.master_key,
+            older_keys: self.older_keys,
+            mailbox: self.mailbox,
+            passwords: PoolSettings {
+                queue: config.security.hash_queue,
+                ..PoolSettings::default()
+            },
+        }
+    }
+}
+
+/// How mail leaves, with the files that its settings name.
+///
+/// # Errors
+/// [`Refusal`] names the setting of mail to change.
+pub fn mailbox(config: &Config) -> Result<Mailbox, Refusal> {
     if config.mail.transport == TransportKind::Dev {
         return Ok(Mailbox::Development);
     }
-    let told = |fault: latchkey_mail::SettingsError| Refusal::new(fault.to_string());
-    config.mail.check().map_err(told)?;
-    Ok(Mailbox::Transport(Transport::smtp(&config.mail).map_err(told)?))
+    let smtp = Transport::smtp(&config.mail).map_err(|fault| Refusal::new(fault.to_string()))?;
+    Ok(Mailbox::Transport(smtp))
 }
 
 /// The configured master key; on loopback one is made and kept beside the database.
@@ -86,12 +163,25 @@ fn master_key(config: &Config) -> Result<Secret, Refusal> {
     if let Some(key) = &config.master_key {
         return Ok(key.clone());
     }
-    let beside = sqlite_path(config).unwrap_or_else(|| PathBuf::from("./data/latchkey.db"));
-    let file = beside.with_file_name("master.key");
+    let file = master_key_file(config);
     make_master_key(&file)?;
     let text = std::fs::read_to_string(&file)
         .map_err(|fault| Refusal::new(format!("{}: {fault}", file.display())))?;
     Ok(Secret::new(text.trim()))
+}
+
+/// The master key without making one. Where there is none, nothing was sealed yet, and what is
+/// sealed with the key of this moment is not kept.
+fn master_key_as_it_stands(config: &Config) -> Result<Secret, Refusal> {
+    if config.master_key.is_some() || master_key_file(config).exists() {
+        return master_key(config);
+    }
+    Ok(Secret::new(base64url(Rng::system()?.bytes::<32>())))
+}
+
+fn master_key_file(config: &Config) -> PathBuf {
+    let beside = sqlite_path(config).unwrap_or_else(|| PathBuf::from("./data/latchkey.db"));
+    beside.with_file_name("master.key")
 }
 
 /// Makes a file with a new master key, for its owner alone, where there is none yet.

@@ -28,7 +28,9 @@ pub const MIGRATIONS: &[Migration] = include!(concat!(env!("OUT_DIR"), "/migrati
 pub enum SchemaState {
     /// Every step has been made, and no other.
     Current,
-    /// So many steps are still to be made; all of them, in an empty database.
+    /// Nothing is there yet.
+    Missing,
+    /// So many steps are still to be made.
     Behind(usize),
     /// A later version of the program has made steps of its own; the highest has this number.
     Ahead(i64),
@@ -120,7 +122,7 @@ impl Db {
         };
         self.look_up(async |tx| {
             if tx.one::<i64>(known.clone()).await? == 0 {
-                return Ok(SchemaState::Behind(migrations.len()));
+                return Ok(SchemaState::Missing);
             }
             Ok(compare(&applied(tx).await?, migrations))
         })
@@ -150,7 +152,7 @@ async fn next_step(tx: &mut Tx, migrations: &[Migration], now_ms: i64) -> Result
     match compare(&applied, migrations) {
         SchemaState::Ahead(number) => return Err(MigrateError::Ahead(number)),
         SchemaState::Changed(number) => return Err(MigrateError::Changed(number)),
-        SchemaState::Current | SchemaState::Behind(_) => {}
+        SchemaState::Current | SchemaState::Missing | SchemaState::Behind(_) => {}
     }
     let is_missing = |m: &&Migration| applied.iter().all(|a| a.number != m.number);
     let Some(migration) = migrations.iter().find(is_missing) else {

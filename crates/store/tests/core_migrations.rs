@@ -32,7 +32,7 @@ async fn notes(db: &Db) -> Vec<(String, String)> {
 
 on_both_databases!(missing_steps_are_made_once, empty, async |db| {
     let both = [FIRST, SECOND];
-    assert_eq!(db.schema_state_of(&both).await, Ok(SchemaState::Behind(2)));
+    assert_eq!(db.schema_state_of(&both).await, Ok(SchemaState::Missing));
     assert_eq!(db.migrate_with(&[FIRST], 7).await, Ok(1));
     assert_eq!(db.schema_state_of(&both).await, Ok(SchemaState::Behind(1)));
     assert_eq!(db.migrate_with(&both, 8).await, Ok(1));

@@ -166,6 +166,15 @@ impl TestApp {
 
     /// Declares more of the installation, in TOML.
     pub async fn declare(&self, toml: &str) -> Report {
+        let outcome = self.try_declare(toml).await;
+        outcome.unwrap_or_else(|fault| panic!("{fault}"))
+    }
+
+    /// The same for what may be refused.
+    ///
+    /// # Errors
+    /// What `latchkey apply` refuses it for.
+    pub async fn try_declare(&self, toml: &str) -> latchkey_app::Result<Report> {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let file = folder.path().join("more.toml");
         std::fs::write(&file, toml).expect("the declaration is written");
@@ -173,15 +182,13 @@ impl TestApp {
         self.declare_file(&file).await
     }
 
-    async fn declare_file(&self, file: &Path) -> Report {
-        let state = apply::read(&[file]).unwrap_or_else(|fault| panic!("{fault}"));
+    async fn declare_file(&self, file: &Path) -> latchkey_app::Result<Report> {
+        let state = apply::read(&[file])?;
         let options = Options {
             dry_run: false,
             allow_passwords: true,
         };
-        apply::apply(&self.app, &state, options)
-            .await
-            .unwrap_or_else(|fault| panic!("{fault}"))
+        apply::apply(&self.app, &state, options).await
     }
 
     /// Lets all mail leave that is due.
@@ -338,7 +345,8 @@ pub fn path_of(url: &Url) -> String {
 /// Declares the fixture in a migrated database: for the template that tests copy.
 pub(crate) async fn declare_fixture(db: Db) {
     let it = TestApp::start(db).await;
-    it.declare_file(Path::new(FIXTURE)).await;
+    let declared = it.declare_file(Path::new(FIXTURE)).await;
+    declared.unwrap_or_else(|fault| panic!("{fault}"));
     it.deliver().await;
     it.chain().await;
 }

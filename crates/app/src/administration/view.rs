@@ -73,6 +73,8 @@ pub struct SetView {
     pub by: Option<String>,
     /// Until when it counts (RFC 3339).
     pub until: Option<String>,
+    /// Whether that has come: it counts for nothing.
+    pub ended: bool,
 }
 
 /// An override.
@@ -90,6 +92,8 @@ pub struct OverrideView {
     pub at: String,
     /// Until when it counts (RFC 3339).
     pub until: Option<String>,
+    /// Whether that has come: it counts for nothing.
+    pub ended: bool,
     /// Whether a change of role cut it, so that it waits to be confirmed.
     pub dormant: bool,
 }
@@ -140,6 +144,7 @@ pub(super) async fn of(app: &App, tx: &mut Tx, facts: &Facts) -> Result<MemberVi
         None => None,
     };
     let text = |at: Option<Timestamp>| at.map(Timestamp::rfc3339);
+    let now = app.now();
     Ok(MemberView {
         id: member.id.to_string(),
         user: member.user.as_ref().map(ToString::to_string),
@@ -163,6 +168,7 @@ pub(super) async fn of(app: &App, tx: &mut Tx, facts: &Facts) -> Result<MemberVi
                 name: it.set.name.clone(),
                 by: it.by.clone(),
                 until: text(it.expires_at),
+                ended: it.expires_at.is_some_and(|end| end <= now),
             })
             .collect(),
         groups: facts.groups.clone(),
@@ -176,6 +182,7 @@ pub(super) async fn of(app: &App, tx: &mut Tx, facts: &Facts) -> Result<MemberVi
                 by: it.by.clone(),
                 at: it.at.rfc3339(),
                 until: text(it.expires_at),
+                ended: it.has_ended(now),
                 dormant: it.dormant,
             })
             .collect(),

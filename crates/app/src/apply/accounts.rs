@@ -56,15 +56,16 @@ impl Run<'_> {
             .await?;
         self.note("created", "account", &new.slug);
         let owner = address(&declared.owner)?;
-        let as_member = state
-            .member
-            .iter()
-            .find(|it| it.account == declared.slug && it.email.eq_ignore_ascii_case(&declared.owner));
+        let is_owner = |it: &&declared::Member| {
+            it.account == declared.slug
+                && address(&it.email).is_ok_and(|email| email.folded() == owner.folded())
+        };
+        let as_member = state.member.iter().find(is_owner);
         let newcomer = Newcomer {
             id: new.owner.clone(),
+            given_name: as_member.map_or("", declared::Member::given_name),
+            family_name: as_member.map_or("", declared::Member::family_name),
             address: owner,
-            given_name: as_member.map_or("", |it| &it.given_name),
-            family_name: as_member.map_or("", |it| &it.family_name),
             // What the owner is besides being owner, which nothing but ownership says.
             role: latchkey_domain::role::BuiltInRole::Manager.key(),
             mobile_access: as_member.and_then(|it| it.mobile_access).unwrap_or(false),
@@ -116,8 +117,7 @@ impl Run<'_> {
             return Ok(());
         }
         Err(Error::Rule(format!(
-            "{} is not the owner of '{}'; ownership moves only by transfer",
-            declared, present.slug
+            "{declared} is not its owner; ownership moves only by transfer"
         )))
     }
 

@@ -15,6 +15,7 @@ use serde_json::json;
 
 use super::newcomers::Newcomer;
 use super::prepare::address;
+use super::profiles::{check_owner, set_names};
 use super::sets::permissions;
 use super::{OPERATOR, Run, declared};
 use crate::administration::authority;
@@ -33,8 +34,8 @@ impl Run<'_> {
             let newcomer = Newcomer {
                 id: self.app.new_id(),
                 address: wanted.clone(),
-                given_name: &declared.given_name,
-                family_name: &declared.family_name,
+                given_name: declared.given_name(),
+                family_name: declared.family_name(),
                 role: self.role_key(tx, &account, key).await?,
                 mobile_access: declared.mobile_access.unwrap_or(false),
                 email_reminders: declared.email_reminders.unwrap_or(false),
@@ -43,30 +44,46 @@ impl Run<'_> {
             self.newcomer(tx, &account, &newcomer).await?;
             present = member::find(tx, &account.id, &newcomer.id).await?;
         }
-        let mut present = present.ok_or(Error::NotFound)?;
-        if present.is_owner(&account) {
-            return self.check_owner_declared(declared);
+        let present = present.ok_or(Error::NotFound)?;
+        if self.make_match(tx, &account, present, declared).await? {
+            self.note(
+                "changed",
+                "member",
+                format!("{} in {}", wanted.as_str(), account.slug),
+            );
         }
+        Ok(())
+    }
+
+    /// Makes a member that is there match; true where that changed anything.
+    async fn make_match(
+        &mut self,
+        tx: &mut Tx,
+        account: &Account,
+        mut present: Member,
+        declared: &declared::Member,
+    ) -> Result<bool> {
         let before = present.clone();
-        self.set_plain(tx, &account, &mut present, declared).await?;
-        if present.role != before.role {
-            self.cut_overrides(tx, &account, &present).await?;
+        set_names(&mut present, declared);
+        let mut changed = false;
+        if present.is_owner(account) {
+            check_owner(&before, declared)?;
+        } else {
+            self.set_plain(tx, account, &mut present, declared).await?;
+            if present.role != before.role {
+                self.cut_overrides(tx, account, &present).await?;
+            }
+            changed |= self.set_assignments(tx, account, &present, declared).await?;
+            changed |= self.set_overrides(tx, account, &present, declared).await?;
         }
-        let sets = self.set_assignments(tx, &account, &present, declared).await?;
-        let overrides = self.set_overrides(tx, &account, &present, declared).await?;
-        if present == before && !sets && !overrides {
-            return Ok(());
+        if present == before && !changed {
+            return Ok(false);
         }
         if !member::update(tx, &present, self.app.now()).await? {
             return Err(Error::Stale);
         }
-        self.after_change(tx, &account, (&before, &present)).await?;
-        self.note(
-            "changed",
-            "member",
-            format!("{} in {}", wanted.as_str(), account.slug),
-        );
-        Ok(())
+        self.after_change(tx, account, (&before, &present)).await?;
+        Ok(true)
     }
 
     async fn present(
@@ -87,20 +104,6 @@ impl Run<'_> {
             return Err(Error::invalid("email", why));
         }
         Ok(found.pop())
-    }
-
-    fn check_owner_declared(&self, declared: &declared::Member) -> Result<()> {
-        let is_limited = declared.deny.as_ref().is_some_and(|it| !it.is_empty())
-            || declared.grant.as_ref().is_some_and(|it| !it.is_empty())
-            || declared.permission_sets.as_ref().is_some_and(|it| !it.is_empty())
-            || declared.role.as_deref().is_some_and(|it| it != "owner");
-        if is_limited {
-            return Err(Error::Rule(format!(
-                "{} owns '{}': an owner has no role, permission sets or overrides to declare",
-                declared.email, declared.account
-            )));
-        }
-        Ok(())
     }
 
     async fn role_key(&self, tx: &mut Tx, account: &Account, key: &str) -> Result<RoleKey> {
@@ -170,10 +173,12 @@ impl Run<'_> {
             })?);
         }
         let mut changed = false;
-        for set in wanted
-            .iter()
-            .filter(|set| !assigned.iter().any(|it| it.set_id == set.id))
-        {
+        // What is declared has no end: an assignment that will end, or has, is not what is declared.
+        for set in wanted.iter().filter(|set| {
+            !assigned
+                .iter()
+                .any(|it| it.set_id == set.id && it.expires_at.is_none())
+        }) {
             let assignment = Assignment {
                 set_id: set.id.clone(),
                 name: set.name.clone(),
@@ -212,7 +217,10 @@ impl Run<'_> {
             let now = kept::overrides(tx, &account.id, &present.id).await?;
             for permission in &wanted {
                 let is_meant = |it: &Override| it.permission == *permission && it.effect == effect;
-                let is_there = now.iter().any(|it| is_meant(it) && !it.dormant);
+                // As for permission sets: one that ends is not what is declared.
+                let is_there = now
+                    .iter()
+                    .any(|it| is_meant(it) && !it.dormant && it.expires_at.is_none());
                 if !is_there {
                     self.override_one(tx, account, present, (effect, permission))
                         .await?;
@@ -248,7 +256,7 @@ impl Run<'_> {
         let known = scene
             .catalogue
             .qualified(permission)
-            .ok_or_else(|| Error::invalid("grant", format!("there is no permission {permission}")))?;
+            .ok_or_else(|| Error::invalid(effect.as_str(), format!("there is no permission {permission}")))?;
         let role = kept::role(tx, &account.id, &present.role)
             .await?
             .ok_or(Error::NotFound)?;
@@ -320,6 +328,7 @@ impl Run<'_> {
                 entry.write(self.app, tx).await?;
             }
         }
+        self.record_names(tx, account, (before, present)).await?;
         if before.mobile_access != present.mobile_access {
             grant::mobile_access_changed(tx, (&account.id, &present.id), self.app.now()).await?;
         }

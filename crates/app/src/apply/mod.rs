@@ -3,10 +3,13 @@
 
 mod accounts;
 mod applications;
+mod contradictions;
 pub mod declared;
+mod entries;
 mod members;
 mod newcomers;
 mod prepare;
+mod profiles;
 mod read;
 mod sets;
 mod terms;
@@ -22,6 +25,7 @@ pub use declared::State;
 pub use read::read;
 
 use crate::{App, Caller, Error, Result, audit};
+use entries::about;
 use prepare::Prepared;
 
 /// What the operator is called in records, invitations and tokens.
@@ -158,30 +162,37 @@ pub async fn apply(app: &App, state: &State, options: Options) -> Result<Report>
 
 impl Run<'_> {
     async fn all(&mut self, tx: &mut Tx, state: &State) -> Result<()> {
-        for account in &state.account {
-            self.account(tx, account, state).await?;
+        for it in &state.account {
+            let done = self.account(tx, it, state).await;
+            done.map_err(|fault| about(&entries::account(it), fault))?;
         }
-        for application in &state.application {
-            self.application(tx, application).await?;
+        for it in &state.application {
+            let done = self.application(tx, it).await;
+            done.map_err(|fault| about(&entries::application(&it.id), fault))?;
         }
-        for client in &state.client {
-            self.client(tx, (&client.application, &client.id), &client.fields)
-                .await?;
+        for it in &state.client {
+            let done = self.client(tx, (&it.application, &it.id), &it.fields).await;
+            done.map_err(|fault| about(&entries::client(&it.id), fault))?;
         }
-        for set in &state.permission_set {
-            self.permission_set(tx, set).await?;
+        for it in &state.permission_set {
+            let done = self.permission_set(tx, it).await;
+            done.map_err(|fault| about(&entries::permission_set(it), fault))?;
         }
-        for service in &state.service_member {
-            self.service_member(tx, service).await?;
+        for it in &state.service_member {
+            let done = self.service_member(tx, it).await;
+            done.map_err(|fault| about(&entries::service_member(it), fault))?;
         }
-        for member in &state.member {
-            self.member(tx, member).await?;
+        for it in &state.member {
+            let done = self.member(tx, it).await;
+            done.map_err(|fault| about(&entries::member(it), fault))?;
         }
-        for token in &state.scim_token {
-            self.scim_token(tx, token).await?;
+        for it in &state.scim_token {
+            let done = self.scim_token(tx, it).await;
+            done.map_err(|fault| about(&entries::scim_token(it), fault))?;
         }
-        for terms in &state.terms {
-            self.terms(tx, terms).await?;
+        for it in &state.terms {
+            let done = self.terms(tx, it).await;
+            done.map_err(|fault| about(&entries::terms(it), fault))?;
         }
         if !self.report.changes.is_empty() {
             let entry = audit::Entry::new(&self.caller, Action::StateApplied);

@@ -6,8 +6,8 @@ use latchkey_crypto::token::OpaqueToken;
 use latchkey_domain::address::EmailAddress;
 use latchkey_store::user;
 
-use super::Options;
 use super::declared::State;
+use super::{Options, contradictions};
 use crate::{App, Error, Result, Secret};
 
 /// Password hashes of people who are new, by folded address, and secrets to give out.
@@ -32,6 +32,7 @@ impl Prepared {
 }
 
 pub(super) async fn prepare(app: &App, state: &State, options: Options) -> Result<Prepared> {
+    contradictions::check(state)?;
     let mut hashes = HashMap::new();
     for member in &state.member {
         let Some(password) = &member.password else {

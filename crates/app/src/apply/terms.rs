@@ -22,10 +22,9 @@ impl Run<'_> {
             return if *published == declared.text {
                 Ok(())
             } else {
-                Err(Error::Rule(format!(
-                    "version {} of the terms is published; a changed text is a new version",
-                    declared.version
-                )))
+                Err(Error::Rule(
+                    "this version is published; a changed text is a new version".to_owned(),
+                ))
             };
         }
         let now = self.app.now();

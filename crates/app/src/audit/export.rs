@@ -45,7 +45,7 @@ pub struct Exported {
 /// they were taken out is a record itself.
 ///
 /// # Errors
-/// [`Error::NotFound`] for no such account.
+/// [`Error::Invalid`] for no such account.
 pub async fn export(app: &App, caller: &Caller, slug: Option<&str>) -> Result<Vec<Exported>> {
     let account = app.db.read(async |tx| account(tx, slug).await).await?;
     let chain = account.as_ref().map_or(INSTALLATION_CHAIN, AccountId::as_str);
@@ -71,7 +71,7 @@ async fn account(tx: &mut Tx, slug: Option<&str>) -> Result<Option<AccountId>> {
         Some(slug) => {
             let found = latchkey_store::account::by_slug(tx, slug)
                 .await?
-                .ok_or(Error::NotFound)?;
+                .ok_or_else(|| Error::invalid("account", format!("there is no account '{slug}'")))?;
             Ok(Some(found.id))
         }
     }

@@ -1,6 +1,7 @@
 //! Administration without the console: members, invitations, explanations.
 
 use clap::{Args, Subcommand};
+use latchkey_domain::time::Timestamp;
 
 /// In which account, and under whose authority.
 #[derive(Debug, Clone, Args)]
@@ -41,8 +42,8 @@ pub struct Member {
     #[arg(long, global = true, value_name = "TEXT")]
     pub note: Option<String>,
     /// Until when it counts: a date, or an RFC 3339 date and time
-    #[arg(long, global = true, value_name = "DATE")]
-    pub until: Option<String>,
+    #[arg(long, global = true, value_name = "DATE", value_parser = Timestamp::parse)]
+    pub until: Option<Timestamp>,
 }
 
 /// A [`Place`] that may stand before or after the verb.
@@ -196,10 +197,10 @@ pub struct Invite {
     /// The address
     pub email: String,
     /// First name
-    #[arg(long, default_value = "")]
+    #[arg(long)]
     pub given_name: String,
     /// Last name
-    #[arg(long, default_value = "")]
+    #[arg(long)]
     pub family_name: String,
     /// The role's key; the account's default role where it is left out
     #[arg(long)]

@@ -10,7 +10,11 @@ use crate::start;
 /// Makes the installation match declared state and says what that changed.
 pub async fn run(config: &Config, wanted: &Apply, json: bool) -> Result<(), Refusal> {
     let state = apply::read(&wanted.files)?;
-    let app = start::app(config).await?;
+    let (app, _folder) = if wanted.dry_run {
+        start::app_to_try(config).await?
+    } else {
+        (start::app(config).await?, None)
+    };
     let options = Options {
         dry_run: wanted.dry_run,
         allow_passwords: wanted.allow_passwords,

@@ -14,7 +14,7 @@ use crate::start;
 
 /// Proves the trail or takes it out.
 pub async fn run(config: &Config, wanted: &AuditCommand, json: bool) -> Result<(), Refusal> {
-    let app = start::app(config).await?;
+    let app = start::app_as_it_stands(config).await?;
     audit::chain(&app).await?;
     let outcome = match wanted {
         AuditCommand::Verify { since } => verify(&app, since.as_deref(), json).await,

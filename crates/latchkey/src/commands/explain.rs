@@ -9,7 +9,7 @@ use crate::start;
 
 /// Says what a member may do, and why.
 pub async fn run(config: &Config, wanted: &Explain, json: bool) -> Result<(), Refusal> {
-    let app = start::app(config).await?;
+    let app = start::app_as_it_stands(config).await?;
     let question = Question {
         member: &wanted.member,
         permission: wanted.permission.as_deref(),

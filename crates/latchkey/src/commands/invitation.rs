@@ -13,7 +13,10 @@ use crate::start;
 /// Lists, sends, confirms or takes back invitations.
 pub async fn run(config: &Config, wanted: &Invitation, json: bool) -> Result<(), Refusal> {
     let at = place::global(&wanted.place)?;
-    let app = start::app(config).await?;
+    let app = match wanted.verb {
+        InvitationVerb::List => start::app_as_it_stands(config).await?,
+        _ => start::app(config).await?,
+    };
     let outcome = carry_out(&app, &at, &wanted.verb).await;
     app.db.close().await;
     answer(&outcome?, json, |all| {

@@ -2,7 +2,6 @@
 
 use latchkey_app::administration::member::{self, Remark};
 use latchkey_app::administration::{At, MemberView};
-use latchkey_app::domain::time::Timestamp;
 use latchkey_app::{App, Result};
 
 use super::place;
@@ -14,16 +13,14 @@ use crate::start;
 /// Looks at members or changes one.
 pub async fn run(config: &Config, wanted: &Member, json: bool) -> Result<(), Refusal> {
     let at = place::global(&wanted.place)?;
-    let until = wanted
-        .until
-        .as_deref()
-        .map(|text| Timestamp::parse(text).map_err(|fault| Refusal::new(format!("--until: {fault}"))))
-        .transpose()?;
     let remark = Remark {
         note: wanted.note.as_deref(),
-        until,
+        until: wanted.until,
     };
-    let app = start::app(config).await?;
+    let app = match wanted.verb {
+        MemberVerb::List | MemberVerb::Show { .. } => start::app_as_it_stands(config).await?,
+        _ => start::app(config).await?,
+    };
     let outcome = match &wanted.verb {
         MemberVerb::List => list(&app, &at).await.map(Found::All),
         verb => one(&app, &at, verb, &remark)
@@ -106,18 +103,27 @@ fn words(it: &MemberView) -> String {
             hold.by, hold.at, hold.reason
         ));
     }
-    lines.extend(
-        it.permission_sets
-            .iter()
-            .map(|set| format!("  permission set   {}", set.name)),
-    );
+    lines.extend(it.permission_sets.iter().map(|set| {
+        let end = end(set.until.as_deref(), set.ended);
+        format!("  permission set   {}{end}", set.name)
+    }));
     lines.extend(it.overrides.iter().map(|o| {
         let asleep = if o.dormant {
             ", cut by a change of role"
         } else {
             ""
         };
-        format!("  {:16} {}{asleep}", o.effect.as_str(), o.permission)
+        let end = end(o.until.as_deref(), o.ended);
+        format!("  {:16} {}{end}{asleep}", o.effect.as_str(), o.permission)
     }));
     lines.join("\n")
+}
+
+/// Until when something counts, or that it no longer does.
+fn end(until: Option<&str>, ended: bool) -> String {
+    match until {
+        Some(at) if ended => format!(", ended {at}: counts for nothing"),
+        Some(at) => format!(", until {at}"),
+        None => String::new(),
+    }
 }

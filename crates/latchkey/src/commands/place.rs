@@ -33,6 +33,6 @@ impl From<&Place> for At {
 pub fn global(place: &GlobalPlace) -> Result<At, Refusal> {
     match &place.account {
         Some(account) => Ok(at(account, place.by.as_ref())),
-        None => Err(Refusal::new("--account SLUG says in which account")),
+        None => Err(Refusal::usage("--account SLUG says in which account")),
     }
 }

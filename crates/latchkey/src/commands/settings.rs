@@ -5,10 +5,12 @@ use serde_json::json;
 use crate::cli::ConfigCommand;
 use crate::config::Config;
 use crate::output::{Refusal, answer};
+use crate::start;
 
-/// Shows the settings in force. Reading them has checked them.
+/// Shows the settings in force. Reading them has checked them, but for the files that mail needs.
 pub fn run(config: &Config, wanted: &ConfigCommand, as_json: bool) -> Result<(), Refusal> {
     let ConfigCommand::Check = wanted;
+    start::mailbox(config)?;
     let shown = json!({
         "issuer": config.issuer,
         "listen": config.listen,

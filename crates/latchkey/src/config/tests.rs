@@ -146,3 +146,62 @@ fn an_issuer_on_loopback_is_not_offered_to_other_machines() {
     };
     assert!(config.check().unwrap_err().to_string().starts_with("listen:"));
 }
+
+#[test]
+fn what_the_service_would_refuse_is_refused_by_reading() {
+    for (text, words) in [
+        (
+            "database.url = \"mysql://x\"",
+            "database.url is neither sqlite:PATH",
+        ),
+        ("master_key = \"short\"", "master_key: "),
+        (
+            "older_master_keys = [\"short\"]",
+            "master_key: the master key must be",
+        ),
+        (
+            "security.trusted_proxies = [\"300.1.1.1/8\"]",
+            "security.trusted_proxies: '300.1.1.1/8'",
+        ),
+        (
+            "mail = { transport = \"smtp\", host = \"\" }",
+            "mail.host is empty",
+        ),
+        ("mail.from = \"no address\"", "mail.from is not a mail address"),
+        (
+            "security.outbound.allow = [\"junk\"]",
+            "security.outbound.allow: 'junk'",
+        ),
+        ("tokens.access_seconds = 0", "tokens.access_seconds: "),
+        ("limits.requests = 0", "limits.requests: "),
+        ("telemetry.log = \"zz==\"", "telemetry.log: 'zz=='"),
+    ] {
+        let refusal = read(text).unwrap().check().unwrap_err().to_string();
+        assert!(refusal.starts_with(words), "{text}: {refusal}");
+    }
+}
+
+#[test]
+fn an_issuer_below_a_path_is_refused_in_words() {
+    for issuer in ["http://localhost/id", "http://localhost:8080/id/"] {
+        let config = Config {
+            issuer: issuer.to_owned(),
+            ..Config::default()
+        };
+        let refusal = config.check().unwrap_err().to_string();
+        assert!(refusal.contains("a host name of its own"), "{refusal}");
+    }
+}
+
+#[test]
+fn filters_of_the_log_are_taken_in_every_form() {
+    for log in [
+        "info",
+        "warn,latchkey_app=debug",
+        "latchkey_app[request{id=1}]=debug",
+    ] {
+        let mut config = Config::default();
+        log.clone_into(&mut config.telemetry.log);
+        assert!(config.check().is_ok(), "{log}");
+    }
+}

@@ -68,23 +68,21 @@ impl Db {
     ///
     /// # Errors
     ///
-    /// [`DbError::Unavailable`] when it cannot be reached, [`DbError::Mismatch`] for an address
+    /// [`DbError::Unavailable`] when it cannot be reached, [`DbError::Address`] for an address
     /// that cannot be read.
     pub async fn open(settings: &Settings) -> Result<Self, DbError> {
         let notices = broadcast::Sender::new(NOTICES);
+        settings.check()?;
         let engine = match settings.url.split_once(':') {
-            Some(("sqlite", path)) if !path.is_empty() && path != ":memory:" => {
+            Some(("sqlite", path)) => {
                 let path = path.strip_prefix("//").unwrap_or(path);
                 sqlite::Engine::open(path.as_ref(), settings, notices.clone())
                     .await
                     .map(Engine::Sqlite)
             }
-            Some(("postgres" | "postgresql", _)) => postgres::Engine::open(settings, notices.clone())
+            _ => postgres::Engine::open(settings, notices.clone())
                 .await
                 .map(Engine::Postgres),
-            _ => Err(DbError::Mismatch(
-                "the address of the database is neither sqlite:PATH nor postgres://…".to_owned(),
-            )),
         }?;
         Ok(Self(Arc::new(Inner { engine, notices })))
     }

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::sql::{DbError, postgres};
+
 /// Where the database is, and how much of it is used at once.
 #[derive(Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -53,6 +55,24 @@ impl Settings {
         }
     }
 
+    /// Checks the addresses, without reaching for any database.
+    ///
+    /// # Errors
+    ///
+    /// [`DbError::Address`].
+    pub fn check(&self) -> Result<(), DbError> {
+        match self.url.split_once(':') {
+            Some(("sqlite", path)) if !path.is_empty() && path != ":memory:" => Ok(()),
+            Some(("postgres" | "postgresql", _)) => {
+                postgres::check_address(&self.url)?;
+                self.read_url.as_deref().map_or(Ok(()), postgres::check_address)
+            }
+            _ => Err(DbError::Address(
+                "database.url is neither sqlite:PATH nor postgres://USER:PASSWORD@HOST/NAME",
+            )),
+        }
+    }
+
     pub(crate) fn wait(&self) -> Duration {
         Duration::from_millis(self.wait_ms.max(1))
     }
@@ -83,6 +103,17 @@ impl fmt::Debug for Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_of_no_known_database_is_refused_in_words() {
+        for url in ["mysql://x", "sqlite:", "sqlite::memory:", "latchkey.db", ""] {
+            let refused = Settings::at(url).check().unwrap_err().to_string();
+            assert!(refused.starts_with("database.url is neither"), "{url}: {refused}");
+        }
+        for url in ["sqlite:./data/latchkey.db", "postgres://latchkey:x@db/latchkey"] {
+            assert_eq!(Settings::at(url).check(), Ok(()), "{url}");
+        }
+    }
 
     #[test]
     fn a_password_is_not_shown() {

@@ -40,6 +40,10 @@ pub enum DbError {
     /// Text with a NUL character, which PostgreSQL cannot hold.
     #[error("text must not contain a NUL character")]
     NulCharacter,
+    /// The address of the database can't be used; the text names the setting, never the address,
+    /// which may hold a password.
+    #[error("{0}")]
+    Address(&'static str),
     /// A statement does not fit its values, or a column what it is read as: a fault in the
     /// program.
     #[error("statement, values and columns do not fit: {0}")]

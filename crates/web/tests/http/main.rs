@@ -3,6 +3,7 @@
 
 mod accounts;
 mod administration;
+mod apply;
 mod attacks;
 mod attacks_browser;
 mod attacks_overload;

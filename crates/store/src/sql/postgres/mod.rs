@@ -133,10 +133,18 @@ impl Drop for Engine {
     }
 }
 
+/// Reads an address, without reaching for the database there.
+pub(crate) fn check_address(url: &str) -> Result<(), DbError> {
+    options(url).map(drop)
+}
+
 fn options(url: &str) -> Result<PgConnectOptions, DbError> {
     // The driver's own error may repeat the address, which holds a password.
-    let options = PgConnectOptions::from_str(url)
-        .map_err(|_| DbError::Mismatch("the address of the database cannot be read".to_owned()))?;
+    let options = PgConnectOptions::from_str(url).map_err(|_| {
+        DbError::Address(
+            "database.url (or read_url) is not postgres://USER:PASSWORD@HOST/NAME as it should be",
+        )
+    })?;
     Ok(options
         .application_name("latchkey")
         .statement_cache_capacity(STATEMENTS))
