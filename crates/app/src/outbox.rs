@@ -1,6 +1,7 @@
 //! What must leave after its commit, at least once, and a mail never twice.
 //!
-//! A use case [posts](post_mail) in its own transaction; a worker sends. The development mail box
+//! A use case [posts](post_mail) in its own transaction; a worker sends. What somebody asked for who
+//! may be nobody waits here too, and becomes a mail or nothing. The development mail box
 //! is a table: the mail and its "done" are one commit, so that it is there exactly once. Over
 //! SMTP a mail may leave a second time, with the same Message-ID, only if this process dies
 //! between the server's 250 and the record of it.
@@ -17,7 +18,7 @@ use latchkey_store::sql::Tx;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::Notify;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use crate::password::ResetAsked;
 use crate::{App, Error, Mailbox, Result};
@@ -134,10 +135,17 @@ pub async fn send_due(app: &App) -> Result<usize> {
         let due = app.db.read(async |tx| kept::due(tx, now, BATCH).await).await?;
         let mut answered = false;
         for parcel in due {
-            if parcel.kind == RESET_ASKED {
-                answered |= answer_one(app, &parcel).await?;
+            let is_mail = parcel.kind == MAIL;
+            let outcome = if is_mail {
+                send_one(app, &parcel).await
             } else {
-                sent += usize::from(send_one(app, &parcel).await?);
+                answer_one(app, &parcel).await
+            };
+            match outcome {
+                Ok(true) if is_mail => sent += 1,
+                Ok(done) => answered |= done,
+                Err(Error::Unavailable) => return Err(Error::Unavailable),
+                Err(fault) => put_off(app, &parcel, &fault).await?,
             }
         }
         // What was asked for may be a mail by now.
@@ -147,7 +155,24 @@ pub async fn send_due(app: &App) -> Result<usize> {
     }
 }
 
-/// Finds out who asked for a new password; the link's mail and "done" are one commit.
+/// A parcel that can't be read or answered must not hold up those behind it.
+async fn put_off(app: &App, parcel: &Parcel, fault: &Error) -> Result<()> {
+    error!(parcel = %parcel.id, %fault, "a parcel can't leave");
+    let at = app.now();
+    let attempts = parcel.attempts + 1;
+    let retry = (attempts < MOST_ATTEMPTS).then(|| at.plus(delay_after(attempts)));
+    app.db
+        .write_settled(async |tx| {
+            if kept::claim(tx, parcel, at).await? {
+                kept::failed(tx, &parcel.id, "the service failed; see its log", retry, at).await?;
+            }
+            Ok(())
+        })
+        .await
+}
+
+/// Finds out who asked for a new password; the link's mail and the end of the parcel are one commit.
+/// Nothing of it stays: whoever asked may be anybody, for any address.
 async fn answer_one(app: &App, parcel: &Parcel) -> Result<bool> {
     let asked: ResetAsked = content(app, parcel)?;
     let now = app.now();
@@ -157,7 +182,7 @@ async fn answer_one(app: &App, parcel: &Parcel) -> Result<bool> {
                 return Ok(false);
             }
             asked.answer(app, tx).await?;
-            kept::done(tx, &parcel.id, now).await?;
+            kept::remove(tx, &parcel.id).await?;
             Ok::<_, Error>(true)
         })
         .await

@@ -293,7 +293,7 @@ fn of_user(user: &User, browser: &Browser) -> Caller {
     }
 }
 
-/// The mark of a browser in which a person signed in: random bytes, and a code over them, the
+/// The mark of a browser in which a person signed in or set a password: random bytes, and a code over them, the
 /// person and the password that only this installation can make. With the password all marks end:
 /// whoever knew it could have collected many, each with a budget.
 pub(crate) fn device_of(app: &App, of: (&UserId, &str)) -> String {

@@ -92,6 +92,54 @@ on_both_databases!(a_posted_mail_leaves_over_smtp_and_only_once, async |database
     assert_eq!(send_due(&app).await.unwrap(), 0);
 });
 
+on_both_databases!(a_parcel_that_cannot_be_read_holds_up_no_other, async |database| {
+    let memory = Memory::default();
+    let clock = Clock::fixed(START);
+    let app = node(database, 1, Transport::Memory(memory.clone()), &clock).await;
+    for kind in ["mail", "reset asked"] {
+        let broken = kept::Parcel {
+            id: format!("0 {kind}"),
+            kind: kind.to_owned(),
+            account_id: None,
+            subject_id: Some("zoe".to_owned()),
+            dedup_key: kind.to_owned(),
+            payload_sealed: "nothing that was sealed".to_owned(),
+            not_before: START,
+            created_at: START,
+            attempts: 0,
+            last_error: None,
+            done_at: None,
+            failed_at: None,
+        };
+        app.db
+            .write(async |tx| kept::post(tx, &broken).await)
+            .await
+            .unwrap();
+    }
+    post(&app, true).await.unwrap();
+    assert_eq!(send_due(&app).await.unwrap(), 1);
+    assert_eq!(memory.sent().len(), 1);
+    let about = async || {
+        app.db
+            .read(async |tx| kept::about(tx, "zoe").await)
+            .await
+            .unwrap()
+    };
+    for broken in about().await.iter().filter(|it| it.id.starts_with('0')) {
+        assert_eq!(
+            (broken.attempts, broken.failed_at),
+            (1, None),
+            "tried again later"
+        );
+    }
+    for _ in 0..12 {
+        clock.advance(Duration::from_secs(5 * 3_600));
+        assert_eq!(send_due(&app).await.unwrap(), 0);
+    }
+    let given_up = about().await.iter().filter(|it| it.failed_at.is_some()).count();
+    assert_eq!(given_up, 2);
+});
+
 on_both_databases!(what_was_not_committed_never_leaves, async |database| {
     let memory = Memory::default();
     let app = node(

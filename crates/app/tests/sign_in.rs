@@ -103,6 +103,13 @@ async fn right(app: &App) -> Signed {
         .unwrap()
 }
 
+async fn waiting(app: &App) -> i64 {
+    app.db
+        .read(async |tx| tx.one::<i64>(sql("SELECT COUNT(*) FROM outbox")).await)
+        .await
+        .unwrap()
+}
+
 async fn audited(app: &App, action: &str) -> i64 {
     let action = action.to_owned();
     app.db
@@ -240,6 +247,7 @@ async fn a_reset_link_sets_a_password_once_and_ends_every_session(database: &Dat
     let signed = right(&app).await;
     ask(&app, "nobody@acme.example").await.unwrap();
     assert!(mailed_link(&app).await.is_none());
+    assert_eq!(waiting(&app).await, 0, "nothing is kept of who asked");
     ask(&app, "ana@acme.example").await.unwrap();
     let link = mailed_link(&app).await.unwrap();
     // Looking uses nothing up, and a password that is not taken neither.

@@ -65,11 +65,15 @@ impl EmailAddress {
         if local.starts_with('.') || local.ends_with('.') || local.contains("..") {
             return Err(AddressFault::Form);
         }
-        let domain: String = domain.to_lowercase().nfc().collect();
-        if !is_domain(&domain) {
-            return Err(AddressFault::Domain);
+        let domain = one_form_of(domain)
+            .filter(|it| is_domain(it))
+            .ok_or(AddressFault::Domain)?;
+        let address = format!("{local}@{domain}");
+        // Composed, a text may be longer than it was.
+        if local.len() > LONGEST_LOCAL || address.len() > LONGEST {
+            return Err(AddressFault::TooLong);
         }
-        Ok(Self(format!("{local}@{domain}")))
+        Ok(Self(address))
     }
 
     /// The address.
@@ -77,8 +81,7 @@ impl EmailAddress {
         &self.0
     }
 
-    /// The key by which addresses are the same: all in lower case. Two mail boxes that are not the
-    /// same to a mail server, but for its case, never have one key: see [`is_look_alike`].
+    /// The key by which addresses are the same: all in lower case.
     pub fn folded(&self) -> String {
         self.0.to_lowercase().nfc().collect()
     }
@@ -109,12 +112,20 @@ fn is_of_local_part(c: char) -> bool {
 /// leaves such characters out of names too.
 fn is_look_alike(local: &str) -> bool {
     let composed: Vec<char> = local.nfc().collect();
-    let gives_ascii = |c: char| !c.is_ascii() && (c.to_lowercase().any(|it| it.is_ascii()));
+    let gives_ascii = |c: char| !c.is_ascii() && c.to_lowercase().any(|it| it.is_ascii());
     let has_other_form = local.nfkc().ne(composed.iter().copied());
     let turns_plain = local
         .chars()
         .any(|c| !c.is_ascii() && c.nfc().any(|it| it.is_ascii()));
     has_other_form || turns_plain || composed.into_iter().any(gives_ascii)
+}
+
+/// A domain in the one form that it has for us, whichever of those that mean it was written: mapped
+/// (UTS 46), in lower case, in its own letters rather than as `xn--…`.
+fn one_form_of(domain: &str) -> Option<String> {
+    let ascii = idna::domain_to_ascii(domain).ok()?;
+    let (unicode, read) = idna::domain_to_unicode(&ascii);
+    read.is_ok().then_some(unicode)
 }
 
 fn is_domain(domain: &str) -> bool {
@@ -192,6 +203,28 @@ mod tests {
         assert_eq!(composed, decomposed);
         let capital = EmailAddress::parse("JOSE\u{301}@x.example").unwrap();
         assert_eq!(capital.folded(), composed.folded());
+    }
+
+    #[test]
+    fn one_domain_written_in_two_forms_is_one_domain() {
+        for (text, same) in [
+            ("ana@xn--bcher-kva.example", "ana@b\u{fc}cher.example"),
+            ("ana@BU\u{308}CHER.example", "ana@b\u{fc}cher.example"),
+            ("ana@\u{ff41}cme.example", "ana@acme.example"),
+            ("ana@acme\u{17f}.example", "ana@acmes.example"),
+            ("ana@\u{212a}iosk.example", "ana@kiosk.example"),
+        ] {
+            let address = EmailAddress::parse(text).unwrap();
+            assert_eq!(address, EmailAddress::parse(same).unwrap(), "{text:?}");
+            assert_eq!(address.as_str(), same);
+        }
+    }
+
+    #[test]
+    fn what_grows_when_composed_is_measured_as_it_is_kept() {
+        let local = "\u{958}".repeat(21);
+        let fault = EmailAddress::parse(&format!("{local}@x.example")).unwrap_err();
+        assert_eq!(fault, AddressFault::TooLong);
     }
 
     #[test]

@@ -77,6 +77,7 @@ pub async fn app_to_try(config: &Config) -> Result<(Arc<App>, Option<TempDir>), 
         .map_err(told)?;
     let mut config = config.clone();
     config.database.url = format!("sqlite:{}", folder.path().join("latchkey.db").display());
+    config.database.read_url = None;
     Ok((app(&config).await?, Some(folder)))
 }
 
@@ -90,8 +91,15 @@ async fn standing(config: &Config) -> Result<Option<Arc<App>>, Refusal> {
     let db = Db::open(&config.database).await?;
     let refusal = match db.schema_state().await {
         Ok(SchemaState::Current) => {
-            let app = App::as_it_stands(config.app_settings(), outside.around(db, config)).await?;
-            return Ok(Some(app));
+            let app = App::as_it_stands(config.app_settings(), outside.around(db, config)).await;
+            let file = master_key_file(config);
+            return match app {
+                Err(_) if config.master_key.is_none() && !file.exists() => Err(Refusal::new(format!(
+                    "master_key: the keys in the database were sealed with one, and {} is not there",
+                    file.display()
+                ))),
+                app => Ok(Some(app?)),
+            };
         }
         Ok(SchemaState::Missing) => {
             db.close().await;
@@ -121,11 +129,11 @@ impl Outside {
         Ok(Self {
             mailbox: mailbox(config)?,
             rng: Rng::system()?,
-            master_key: read_master_key(key)?,
+            master_key: read_master_key("master_key", key)?,
             older_keys: config
                 .older_master_keys
                 .iter()
-                .map(read_master_key)
+                .map(|key| read_master_key("older_master_keys", key))
                 .collect::<Result<_, _>>()?,
         })
     }

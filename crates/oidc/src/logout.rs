@@ -11,7 +11,7 @@ use crate::redirect;
 use crate::secret::Secret;
 
 /// The longest `state` and `logout_hint`, in bytes.
-const MAX_ECHOED: usize = 4096;
+const MAX_ECHOED: usize = 2048;
 
 /// Why a request to sign out is not followed; always shown to the person, never redirected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

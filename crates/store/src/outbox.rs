@@ -131,6 +131,13 @@ pub async fn done(tx: &mut Tx, id: &str, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
+/// Takes a parcel out that leaves nothing to keep.
+pub async fn remove(tx: &mut Tx, id: &str) -> Result<()> {
+    tx.execute(sql("DELETE FROM outbox WHERE id = $1").bind(id))
+        .await?;
+    Ok(())
+}
+
 /// Notes a failed attempt: another one at `retry_at`, or none.
 pub async fn failed(
     tx: &mut Tx,

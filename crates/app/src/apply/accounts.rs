@@ -1,4 +1,4 @@
-//! `[[account]]`: created with its owner, whom nothing here ever changes afterwards.
+//! `[[account]]`: created with its owner, who stays the owner whatever is declared later.
 
 use latchkey_domain::account::{Account, AccountSettings, AccountStatus, check_name, check_slug};
 use latchkey_domain::audit::Action;
@@ -108,7 +108,7 @@ impl Run<'_> {
         let owner = member::find(tx, &present.id, &present.owner)
             .await?
             .ok_or(Error::NotFound)?;
-        let mut known: Vec<String> = owner.profile.email.iter().map(|it| it.to_lowercase()).collect();
+        let mut known: Vec<String> = owner.profile.email.iter().map(|it| member::folded(it)).collect();
         if let Some(user) = &owner.user {
             let proven = latchkey_store::user::addresses(tx, user).await?;
             known.extend(proven.into_iter().map(|it| it.address_folded));

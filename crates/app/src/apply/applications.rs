@@ -69,6 +69,7 @@ impl Run<'_> {
             wanted.push(self.account_of(tx, slug).await?.id);
         }
         wanted.sort();
+        wanted.dedup();
         let present = application::accounts(tx, id).await?;
         if present == wanted {
             return Ok(());

@@ -55,6 +55,11 @@ pub(super) fn check(state: &State) -> Result<()> {
     for it in &state.scim_token {
         let secret = told_apart(it);
         tokens.add([&it.account, &it.name, &secret], || entries::scim_token(it))?;
+        let shares_its_name = |other: &&ScimToken| other.account == it.account && other.name == it.name;
+        if it.token.is_none() && state.scim_token.iter().filter(shares_its_name).count() > 1 {
+            let why = "without a token it can't be told from the others of its name";
+            return Err(about(&entries::scim_token(it), Error::Rule(why.to_owned())));
+        }
     }
     let mut terms = Seen::default();
     for it in &state.terms {
@@ -182,13 +187,18 @@ mod tests {
     fn several_tokens_may_share_a_name_but_not_a_secret() {
         let token = |secret: &str| format!("[[scim_token]]\naccount = \"acme\"\nname = \"hr\"\n{secret}\n");
         let (one, other, made) = (token("token = \"one\""), token("token = \"other\""), token(""));
-        let state: State = toml::from_str(&format!("{one}{other}{made}")).unwrap();
-        check(&state).unwrap();
-        for twice in [one, made] {
-            assert_eq!(
-                refusal(&format!("{twice}{twice}")),
-                "scim token 'hr' of 'acme' is declared twice"
-            );
+        for good in [format!("{one}{other}"), made.clone()] {
+            let state: State = toml::from_str(&good).unwrap();
+            check(&state).unwrap();
         }
+        assert_eq!(
+            refusal(&format!("{one}{one}")),
+            "scim token 'hr' of 'acme' is declared twice"
+        );
+        let why = refusal(&format!("{one}{made}"));
+        assert!(
+            why.ends_with("it can't be told from the others of its name"),
+            "{why}"
+        );
     }
 }

@@ -1,5 +1,5 @@
 //! Makes the installation match declared state: idempotent, all or nothing, and it leaves alone
-//! what is not declared. It never changes an owner nor an existing person's password.
+//! what is not declared. It never changes who the owner is nor an existing person's password.
 
 mod accounts;
 mod applications;

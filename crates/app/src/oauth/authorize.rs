@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use latchkey_domain::account::Account;
 use latchkey_domain::audit::Action;
-use latchkey_domain::id::ClientId;
+use latchkey_domain::id::{AccountId, ClientId};
 use latchkey_domain::mobile::{self, MobileRefusal};
 use latchkey_oidc::authorize::{
     AuthorizationRequest, AuthorizationResponse, AuthorizeError, AuthorizeErrorCode as Code, MAX_REQUEST,
@@ -80,9 +80,13 @@ pub async fn begin(app: &App, encoded: &[u8]) -> Result<Step, Refusal<AuthorizeE
     let mut request = unproven.read(&redirect, &client.metadata)?;
     if let Some(hint) = &request.id_token_hint {
         let Some(claims) = access_token::read_id_token_hint(app, hint) else {
-            return Err(redirect.refuse(Code::InvalidRequest, NO_HINT).into());
+            let why = "id_token_hint is not an ID token of this service";
+            return Err(redirect.refuse(Code::InvalidRequest, why).into());
         };
-        request.replace_hint(&claims.sub);
+        if !request.replace_hint(&claims.sub) {
+            let why = "id_token_hint and claims name different users";
+            return Err(redirect.refuse(Code::InvalidRequest, why).into());
+        }
     }
     if !request.fits_an_address() {
         let why = format!("the request is longer than {MAX_REQUEST} bytes as a whole");
@@ -157,8 +161,6 @@ impl Asked<'_> {
     }
 }
 
-const NO_HINT: &str = "id_token_hint is not an ID token of this service";
-
 /// Decides what comes next for the request of a step, and answers it once nothing is left to ask.
 /// The step is changed where something must be remembered while the person is asked.
 ///
@@ -189,7 +191,7 @@ pub async fn decide(
     if let Some(next) = person::settle(&asked, step, who) {
         return Ok(next);
     }
-    let next = decide_place(&asked, step, who).await?;
+    let next = decide_place(&asked, caller, step, who).await?;
     note_refusal(app, caller, &next, who).await?;
     Ok(next)
 }
@@ -209,7 +211,7 @@ enum Part {
     Ended,
 }
 
-async fn decide_place(asked: &Asked<'_>, step: &mut Step, who: &SignedIn) -> Result<Next> {
+async fn decide_place(asked: &Asked<'_>, caller: &Caller, step: &mut Step, who: &SignedIn) -> Result<Next> {
     let found = look_up(asked, step, who).await?;
     let place = match found.placed {
         Placed::At(place) => place,
@@ -219,6 +221,9 @@ async fn decide_place(asked: &Asked<'_>, step: &mut Step, who: &SignedIn) -> Res
         }
         Placed::Unknown => {
             let why = "the account is unknown, or the user is no member of it";
+            if !asked.is_silent() {
+                note(asked.app, caller, who, (None, "no account of that name")).await?;
+            }
             return Ok(asked.refuse(Code::AccessDenied, why));
         }
         Placed::Suspended(account) => {
@@ -311,6 +316,15 @@ async fn note_refusal(app: &App, caller: &Caller, next: &Next, who: &SignedIn) -
         Next::MobileRefused(stop) => (Some(&stop.account.id), stop.refusal.to_string()),
         _ => return Ok(()),
     };
+    note(app, caller, who, (account, &reason)).await
+}
+
+async fn note(
+    app: &App,
+    caller: &Caller,
+    who: &SignedIn,
+    (account, reason): (Option<&AccountId>, &str),
+) -> Result<()> {
     app.db
         .write(async |tx| {
             if !throttle::is_worth_noting(tx, "refusal", who.user.id.as_str(), app.now()).await? {
@@ -318,7 +332,7 @@ async fn note_refusal(app: &App, caller: &Caller, next: &Next, who: &SignedIn) -
             }
             let mut entry = audit::Entry::new(caller, Action::SignInRefused)
                 .target("user", &who.user.id)
-                .reason(Some(&reason));
+                .reason(Some(reason));
             if let Some(account) = account {
                 entry = entry.account(account);
             }

@@ -78,7 +78,7 @@ fn scopes(client: &Client, asked: Option<ScopeSet>) -> Result<ScopeSet, TokenErr
         return Ok(client.metadata.narrow(&all));
     };
     let left = client.metadata.narrow(&asked.intersection(&all));
-    if left.is_empty() && !asked.is_empty() {
+    if left.is_empty() {
         let why = "scope names nothing that this client gets without a user";
         return Err(TokenError::new(TokenErrorCode::InvalidScope, why));
     }

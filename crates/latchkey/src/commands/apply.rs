@@ -21,7 +21,12 @@ pub async fn run(config: &Config, wanted: &Apply, json: bool) -> Result<(), Refu
     };
     let report = apply::apply(&app, &state, options).await;
     app.db.close().await;
-    answer(&report?, json, |report| words(report, wanted.dry_run));
+    let mut report = report?;
+    if wanted.dry_run {
+        // They were undone with everything else.
+        report.secrets.clear();
+    }
+    answer(&report, json, |report| words(report, wanted.dry_run));
     Ok(())
 }
 
@@ -34,7 +39,7 @@ fn words(report: &Report, dry_run: bool) -> String {
         .changes
         .iter()
         .map(|it| format!("{would}{} {} {}", it.action, it.kind, it.name));
-    let secrets = report.secrets.iter().filter(|_| !dry_run);
+    let secrets = report.secrets.iter();
     let secrets = secrets.map(|it| format!("secret of {}, shown this once: {}", it.name, it.secret));
     changes.chain(secrets).collect::<Vec<_>>().join("\n")
 }

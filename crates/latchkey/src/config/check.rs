@@ -3,6 +3,7 @@
 
 use latchkey_crypto::seal::MasterKey;
 use latchkey_crypto::secret::Secret;
+use latchkey_domain::throttle::LONGEST_BLOCK;
 use latchkey_fetch::Cidr;
 use latchkey_mail::TransportKind;
 use latchkey_oidc::issuer::Issuer;
@@ -18,8 +19,11 @@ impl Config {
         self.check_fitness()?;
         self.check_issuer()?;
         self.database.check()?;
-        for key in self.master_key.iter().chain(&self.older_master_keys) {
-            read_master_key(key)?;
+        if let Some(key) = &self.master_key {
+            read_master_key("master_key", key)?;
+        }
+        for key in &self.older_master_keys {
+            read_master_key("older_master_keys", key)?;
         }
         self.mail
             .check()
@@ -98,7 +102,6 @@ impl Config {
                 security.session_absolute_seconds == 0,
             ),
             ("security.step_seconds", security.step_seconds == 0),
-            ("security.reset_seconds", security.reset_seconds == 0),
             ("limits.connections", limits.connections == 0),
             ("limits.requests", limits.requests == 0),
             ("limits.body_seconds", limits.body_seconds == 0),
@@ -107,11 +110,18 @@ impl Config {
                 return Err(Refusal::new(format!("{name}: it has to be at least 1")));
             }
         }
+        // For so long nobody is sent another link once strangers have asked for many.
+        let least = LONGEST_BLOCK.as_secs();
+        if security.reset_seconds < least {
+            return Err(Refusal::new(format!(
+                "security.reset_seconds: it has to be at least {least}"
+            )));
+        }
         Ok(())
     }
 }
 
-/// Reads a master key.
-pub fn read_master_key(text: &Secret) -> Result<MasterKey, Refusal> {
-    MasterKey::parse(text.expose_secret()).map_err(|fault| Refusal::new(format!("master_key: {fault}")))
+/// Reads a master key that a setting has.
+pub fn read_master_key(setting: &str, text: &Secret) -> Result<MasterKey, Refusal> {
+    MasterKey::parse(text.expose_secret()).map_err(|fault| Refusal::new(format!("{setting}: {fault}")))
 }

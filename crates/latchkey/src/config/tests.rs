@@ -157,7 +157,7 @@ fn what_the_service_would_refuse_is_refused_by_reading() {
         ("master_key = \"short\"", "master_key: "),
         (
             "older_master_keys = [\"short\"]",
-            "master_key: the master key must be",
+            "older_master_keys: the master key must be",
         ),
         (
             "security.trusted_proxies = [\"300.1.1.1/8\"]",
@@ -173,6 +173,7 @@ fn what_the_service_would_refuse_is_refused_by_reading() {
             "security.outbound.allow: 'junk'",
         ),
         ("tokens.access_seconds = 0", "tokens.access_seconds: "),
+        ("security.reset_seconds = 600", "security.reset_seconds: "),
         ("limits.requests = 0", "limits.requests: "),
         ("telemetry.log = \"zz==\"", "telemetry.log: 'zz=='"),
     ] {

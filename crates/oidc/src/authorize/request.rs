@@ -35,7 +35,7 @@ words! {
 }
 
 words! {
-    /// What the person is to be asked (OpenID Connect Core 1.0 §3.1.2.1; Initiating User Registration 1.0).
+    /// What the person is to be asked (OpenID Connect Core 1.0 §3.1.2.1).
     pub enum Prompt {
         /// Nothing; an error if something would have to be asked.
         None = "none",
@@ -128,17 +128,24 @@ impl AuthorizationRequest {
     }
 
     /// Lets a verified `id_token_hint` travel on as the one `sub` that it names, which is much shorter and means
-    /// the same (OpenID Connect Core 1.0 §3.1.2.2). A `sub` that the client insists on stays, and the hint beside it.
-    pub fn replace_hint(&mut self, sub: &str) {
-        if self.claims.wanted_sub().is_some() {
-            return;
+    /// the same (OpenID Connect Core 1.0 §3.1.2.2); false where the client insists on another `sub` beside it.
+    #[must_use]
+    pub fn replace_hint(&mut self, sub: &str) -> bool {
+        let sub = Value::from(sub);
+        if self
+            .claims
+            .wanted_sub()
+            .is_some_and(|wanted| !wanted.admits(&sub))
+        {
+            return false;
         }
         let wanted = ClaimRequest {
-            value: Some(Value::from(sub)),
+            value: Some(sub),
             ..ClaimRequest::default()
         };
         self.claims.id_token.insert("sub".to_owned(), wanted);
         self.id_token_hint = None;
+        true
     }
 
     /// Whether a sign-in of that age, in seconds, must be made anew: by `prompt=login` or by `max_age`.

@@ -132,15 +132,16 @@ fn what_is_too_long_as_a_whole_does_not_fit_an_address() {
 }
 
 #[test]
-fn a_verified_hint_travels_as_its_sub_unless_the_client_insists_on_one() {
+fn a_verified_hint_travels_as_its_sub_unless_the_client_insists_on_another() {
     let mut hinted = read(&[("id_token_hint", "a.b.c")]).unwrap();
-    hinted.replace_hint("u1");
+    assert!(hinted.replace_hint("u1"));
     assert!(hinted.id_token_hint.is_none());
     assert!(hinted.claims.wanted_sub().unwrap().admits(&json!("u1")));
     let claims = r#"{"id_token": {"sub": {"value": "u2"}}}"#;
     let mut both = read(&[("id_token_hint", "a.b.c"), ("claims", claims)]).unwrap();
-    both.replace_hint("u1");
-    assert!(both.id_token_hint.is_some());
+    assert!(!both.replace_hint("u1"));
+    assert!(both.replace_hint("u2"));
+    assert!(both.id_token_hint.is_none());
     assert!(both.claims.wanted_sub().unwrap().admits(&json!("u2")));
 }
 

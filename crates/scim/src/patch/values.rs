@@ -170,10 +170,11 @@ fn selected(
                 part => item.insert(name.clone(), part.clone()),
             };
         }
-        // Else it would be taken away, which nobody asked for.
+        // Else it would be taken away, which nobody asked for who did not say null.
         if is_told
             && found.sub.is_none()
             && let Some(missing) = missing_part(attribute, item)
+            && parts.get(missing) != Some(&Value::Null)
         {
             return Err(ScimError::value(format!(
                 "{}.{missing} is required.",

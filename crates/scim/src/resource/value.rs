@@ -118,7 +118,10 @@ impl<'p> Canon<'p> {
         attribute: &Attribute,
         map: Map<String, Value>,
     ) -> Result<Option<Value>, ScimError> {
-        let is_told = map.values().any(|value| !value.is_null());
+        let is_taken_away = |(name, value): (&String, &Value)| {
+            value.is_null() && attribute.sub(name).is_some_and(|sub| sub.required)
+        };
+        let is_told = map.values().any(|value| !value.is_null()) && !map.iter().any(is_taken_away);
         let mut parts = Map::new();
         let mut seen = Vec::new();
         for (name, value) in map {

@@ -86,6 +86,16 @@ pub async fn last_sign_ins(tx: &mut Tx, run: Run<'_>) -> Result<Vec<(MemberId, T
     tx.all(run.bind(statement)).await
 }
 
+/// Those who have accepted nothing yet and whose address is the verified one of somebody who is
+/// another member of the account.
+pub async fn known_here(tx: &mut Tx, run: Run<'_>) -> Result<Vec<MemberId>> {
+    let statement = sql("SELECT m.id FROM member m
+         JOIN user_email e ON e.address_folded = m.email_folded AND e.verified_at IS NOT NULL
+         JOIN member o ON o.account_id = m.account_id AND o.user_id = e.user_id AND o.removed_at IS NULL
+         WHERE m.account_id = $1 AND m.id BETWEEN $2 AND $3 AND m.accepted_at IS NULL AND o.id <> m.id");
+    tx.all(run.bind(statement)).await
+}
+
 /// The sets assigned to the members, each member's by name.
 pub async fn assignments(tx: &mut Tx, run: Run<'_>) -> Result<Vec<Of<Assignment>>> {
     let statement = sql(

@@ -8,7 +8,6 @@ use latchkey_app::person::{self, Entrance, Place};
 use latchkey_app::session::SignedIn;
 
 use super::error::PageError;
-use super::onward::with_request;
 use super::sign_in::{Who, stopped, with_another};
 use super::views::{Choice, ChooseAccount, Trouble, role_name};
 use super::way::{Asked, Way};
@@ -39,10 +38,7 @@ pub async fn show(
         Entrance::One(place) => go_in(&web, &visit, way, place),
         _ if way.client.is_none() => Ok(see_other("/account", None)),
         // The application named an account that is not theirs: it is told.
-        _ if places.is_empty() => Ok(see_other(
-            &with_request("/oauth2/authorize/resume", way.request()),
-            None,
-        )),
+        _ if places.is_empty() => Ok(see_other(&way.path("/oauth2/authorize/resume"), None)),
         _ => choices(&visit, &way, &person, &places),
     }
 }

@@ -5,26 +5,14 @@ use latchkey_domain::time::Timestamp;
 use latchkey_oidc::authorize::{AuthorizationRequest, AuthorizeErrorCode as Code, Prompt};
 use serde_json::Value;
 
-use super::{Asked, NO_HINT, Next};
-use crate::oauth::access_token;
+use super::{Asked, Next};
 use crate::session::SignedIn;
 use crate::step::Step;
 
 /// What is to be asked of the person before anything else; nothing once all is as wanted.
 pub(super) fn settle(asked: &Asked<'_>, step: &mut Step, who: &SignedIn) -> Option<Next> {
-    let hinted = match &asked.request.id_token_hint {
-        None => None,
-        Some(hint) => match access_token::read_id_token_hint(asked.app, hint) {
-            Some(claims) => Some(claims.sub),
-            None => return Some(asked.refuse(Code::InvalidRequest, NO_HINT)),
-        },
-    };
-    let is_expected = hinted.is_none_or(|sub| sub == who.user.id.as_str())
-        && asked
-            .request
-            .claims
-            .wanted_sub()
-            .is_none_or(|wanted| wanted.admits(&Value::from(who.user.id.as_str())));
+    let wanted = asked.request.claims.wanted_sub();
+    let is_expected = wanted.is_none_or(|it| it.admits(&Value::from(who.user.id.as_str())));
     match judge(
         &asked.request,
         step,
@@ -52,7 +40,7 @@ enum Person {
     Other,
 }
 
-/// How old a sign-in of this very request may be at least, in seconds.
+/// However small `max_age` is, a sign-in of this very request is good for so many seconds.
 const LEAST_AGE: u64 = 60;
 
 /// Judges a sign-in. From the first time that it does not do, only one made from then on counts;
@@ -72,7 +60,7 @@ fn judge(
         None => !request.needs_fresh_login(now.since(auth_time).as_secs()),
     };
     if !is_fresh {
-        step.fresh_since.get_or_insert(now);
+        step.fresh_since = Some(now);
         return Person::MustSignIn;
     }
     if !is_expected {
@@ -150,6 +138,11 @@ mod tests {
         };
         assert_eq!(judge(&request, &mut step, at(120), NOW), Person::Right);
         assert_eq!(judge(&request, &mut step, at(121), NOW), Person::MustSignIn);
+        assert_eq!(step.fresh_since, Some(NOW), "that one does not count any more");
+        let mut step = Step {
+            fresh_since: Some(Timestamp(NOW.0 - 600_000)),
+            ..Step::default()
+        };
         // Going on takes a person a moment.
         let at_once = self::request("&max_age=1");
         assert_eq!(judge(&at_once, &mut step, at(60), NOW), Person::Right);

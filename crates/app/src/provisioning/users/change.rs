@@ -16,9 +16,10 @@ use latchkey_store::sql::Tx;
 use serde_json::{Map, Value, json};
 
 use super::create::PERMISSION_SETS;
+use super::directory;
+use super::inviting::{self, Outcome};
 use super::wanted::{Wanted, refusal, standing_refusal};
 use super::work::{Seen, Work, target};
-use super::{directory, inviting};
 use crate::access::{self, Facts};
 use crate::administration::authority::catalogues;
 use crate::grant;
@@ -57,13 +58,13 @@ impl Work<'_> {
         if profile || access || toggles || standing {
             self.save(tx, &mut member).await?;
         }
-        let sent = self
+        let outcome = self
             .invite(tx, (Some(&seen.member), &member), &wanted, resource)
             .await?;
         if access || toggles || standing {
             self.tell(tx).await?;
         }
-        Ok((member, sent))
+        Ok((member, outcome == Outcome::Sent))
     }
 
     async fn change_profile(

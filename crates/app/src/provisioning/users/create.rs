@@ -12,8 +12,8 @@ use latchkey_store::access::{self as kept, Assignment};
 use latchkey_store::sql::Tx;
 use serde_json::json;
 
-use super::inviting;
-use super::render::{Beside, Viewer, invited, manager_name, needs_no_invitation};
+use super::inviting::{self, Outcome};
+use super::render::{Beside, Viewer, invited, manager_name};
 use super::wanted::{Wanted, refusal};
 use super::work::Work;
 use crate::access::Facts;
@@ -53,7 +53,8 @@ impl Work<'_> {
             kept::assign(tx, &self.account.id, id, set).await?;
         }
         self.record(tx, &member, &wanted, &sets).await?;
-        let sent = self.invite(tx, (None, &member), &wanted, resource).await?;
+        let outcome = self.invite(tx, (None, &member), &wanted, resource).await?;
+        let sent = outcome == Outcome::Sent;
         // Of somebody new nothing has to be read but what was just sent.
         let viewer = Viewer {
             app: self.app,
@@ -68,7 +69,7 @@ impl Work<'_> {
             groups: Vec::new(),
             last_sign_in: None,
             invitation: if sent { invited(tx, &member).await? } else { None },
-            belongs_here: !sent && needs_no_invitation(tx, &member, None).await?,
+            belongs_here: outcome == Outcome::BelongsHere,
             manager: manager_name(tx, &member).await?,
             effective: viewer.effective_permissions(tx, &self.account, &member).await?,
         };

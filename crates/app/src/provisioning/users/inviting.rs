@@ -5,7 +5,9 @@ use latchkey_domain::address::EmailAddress;
 use latchkey_domain::id::ApplicationId;
 use latchkey_domain::invitation::{Invitation, InvitationState};
 use latchkey_domain::member::{Member, MemberStatus};
+use latchkey_scim::schema::INVITATION;
 use latchkey_scim::{Resource, ScimError, user};
+use latchkey_store::member::run::{self, Run};
 use latchkey_store::sql::Tx;
 
 use super::directory;
@@ -32,6 +34,17 @@ pub(super) struct Situation {
     pub(super) send: bool,
     /// `resend`.
     pub(super) resend: bool,
+}
+
+/// What became of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// A mail was posted.
+    Sent,
+    /// None was.
+    NotSent,
+    /// None was, as the address belongs to a member of the account.
+    BelongsHere,
 }
 
 /// What to do about the invitation.
@@ -152,15 +165,12 @@ async fn send(
 /// # Errors
 /// [`Error::Unavailable`] without the database.
 pub(super) async fn belongs_here(tx: &mut Tx, member: &Member) -> crate::Result<bool> {
-    let email = member.profile.email.as_deref();
-    let Some(address) = email.and_then(|it| EmailAddress::parse(it).ok()) else {
-        return Ok(false);
+    let only = Run {
+        account: &member.account,
+        first: &member.id,
+        last: &member.id,
     };
-    let Some(person) = latchkey_store::user::by_address(tx, &address.folded()).await? else {
-        return Ok(false);
-    };
-    let there = latchkey_store::member::of_user_in(tx, &member.account, &person.id).await?;
-    Ok(there.is_some_and(|it| it.id != member.id))
+    Ok(!run::known_here(tx, only).await?.is_empty())
 }
 
 /// Whether the application that a resource names, if it is not named already, is the account's.
@@ -182,7 +192,11 @@ pub(super) async fn check_application(
     if latchkey_store::application::is_of_account(tx, &account.id, &named).await? {
         return Ok(());
     }
-    Err(invalid("application", "the account does not have this application").into())
+    Err(invalid(
+        &format!("{INVITATION}:application"),
+        "the account does not have this application",
+    )
+    .into())
 }
 
 /// The member's pending invitation; one whose time is over is none.

@@ -1,7 +1,7 @@
 //! Many members as resources at once: what belongs to them is read with one statement for each
 //! kind, not for each member.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use latchkey_domain::account::Account;
 use latchkey_domain::id::{GroupId, MemberId};
@@ -16,10 +16,7 @@ use latchkey_store::invitation as kept_invitations;
 use latchkey_store::member::run::{self, Posted, Run};
 use latchkey_store::sql::Tx;
 
-use super::render::{
-    Beside, Viewer, is_override_in_force, is_set_in_force, manager_name, needs_no_invitation, rendered,
-    role_of,
-};
+use super::render::{Beside, Viewer, is_override_in_force, is_set_in_force, manager_name, rendered, role_of};
 use crate::Result;
 use crate::invitation::{Delivery, DeliveryState};
 use crate::provisioning::base;
@@ -29,6 +26,7 @@ use crate::provisioning::base;
 struct Everything {
     external_ids: HashMap<MemberId, String>,
     last_sign_ins: HashMap<MemberId, Timestamp>,
+    known_here: HashSet<MemberId>,
     sets: HashMap<MemberId, Vec<Assignment>>,
     overrides: HashMap<MemberId, Vec<Override>>,
     groups: HashMap<MemberId, Vec<(GroupId, String)>>,
@@ -72,7 +70,7 @@ impl Viewer<'_> {
                 sets: all.sets.remove(&member.id).unwrap_or_default(),
                 overrides: all.overrides.remove(&member.id).unwrap_or_default(),
                 groups: all.groups.remove(&member.id).unwrap_or_default(),
-                belongs_here: needs_no_invitation(tx, member, invitation.as_ref()).await?,
+                belongs_here: all.known_here.contains(&member.id),
                 last_sign_in: all.last_sign_ins.remove(&member.id),
                 invitation,
                 manager: manager_name(tx, member).await?,
@@ -91,6 +89,7 @@ impl Viewer<'_> {
                 .into_iter()
                 .collect(),
             last_sign_ins: run::last_sign_ins(tx, run).await?.into_iter().collect(),
+            known_here: run::known_here(tx, run).await?.into_iter().collect(),
             ..Everything::default()
         };
         for of in run::assignments(tx, run).await? {

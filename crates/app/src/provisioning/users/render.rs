@@ -84,7 +84,9 @@ impl Viewer<'_> {
             overrides,
             groups: kept::groups(tx, id, &member.id, now).await?,
             last_sign_in: latchkey_store::member::last_sign_in(tx, id, &member.id).await?,
-            belongs_here: needs_no_invitation(tx, member, invitation.as_ref()).await?,
+            belongs_here: invitation.is_none()
+                && member.status() == MemberStatus::Invited
+                && inviting::belongs_here(tx, member).await?,
             invitation,
             manager: manager_name(tx, member).await?,
             effective: self.effective_permissions(tx, account, member).await?,
@@ -146,22 +148,6 @@ pub(super) async fn invited(tx: &mut Tx, member: &Member) -> Result<Option<(Invi
     let Some(newest) = newest else { return Ok(None) };
     let deliveries = invitation::deliveries(tx, &newest.id).await?;
     Ok(Some((newest, deliveries)))
-}
-
-/// Whether nothing is sent to a member because the address is somebody's who is a member already.
-///
-/// # Errors
-/// [`Error::Unavailable`] without the database.
-pub(super) async fn needs_no_invitation(
-    tx: &mut Tx,
-    member: &Member,
-    newest: Option<&(Invitation, Vec<Delivery>)>,
-) -> Result<bool> {
-    let is_pending = newest.is_some_and(|(it, _)| it.state == InvitationState::Pending);
-    if is_pending || member.status() != MemberStatus::Invited || is_not_to_be_sent(member) {
-        return Ok(false);
-    }
-    inviting::belongs_here(tx, member).await
 }
 
 fn is_not_to_be_sent(member: &Member) -> bool {
@@ -277,12 +263,7 @@ fn show_invitation(resource: &mut Resource, member: &Member, beside: &Beside, no
         Value::Object(shown)
     });
     let state = invitation.state_at(now);
-    let status = if beside.belongs_here {
-        BELONGS_HERE
-    } else {
-        state.as_str()
-    };
-    resource.set_in(INVITATION, "status", status);
+    resource.set_in(INVITATION, "status", state.as_str());
     resource.set_in(INVITATION, "sentAt", invitation.sent_at.map(Timestamp::rfc3339));
     let ends = (state == InvitationState::Pending || state == InvitationState::Expired)
         .then_some(invitation.expires_at);
@@ -294,9 +275,6 @@ fn show_invitation(resource: &mut Resource, member: &Member, beside: &Beside, no
         invitation.accepted_at.map(Timestamp::rfc3339),
     );
 }
-
-/// Said where the address is that of somebody who is in this account already.
-const BELONGS_HERE: &str = "not sent: the address belongs to a member of this account already";
 
 /// Why no invitation was ever sent; nothing for members who need none.
 fn not_sent(member: &Member, beside: &Beside) -> Option<&'static str> {
@@ -310,7 +288,7 @@ fn not_sent(member: &Member, beside: &Beside) -> Option<&'static str> {
     } else if is_not_to_be_sent(member) {
         "not sent: send is false"
     } else if beside.belongs_here {
-        BELONGS_HERE
+        "not sent: the address belongs to a member of this account already"
     } else {
         "not sent"
     })

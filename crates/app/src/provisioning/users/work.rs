@@ -19,7 +19,7 @@ use latchkey_scim::{Resource, ScimError};
 use latchkey_store::sql::Tx;
 
 use super::Meant;
-use super::inviting::{self, Situation, Step};
+use super::inviting::{self, Outcome, Situation, Step};
 use super::render::{Beside, Viewer, rendered};
 use super::wanted::{Wanted, refusal};
 use crate::access::{self, Facts, Scene};
@@ -155,8 +155,7 @@ impl<'a> Work<'a> {
         Ok(tx.notify(&format!("access {}", self.account.id)).await?)
     }
 
-    /// Invites, if that follows; true where a mail was posted. `before` is the member before the
-    /// change, nothing for a new one.
+    /// Invites, if that follows. `before` is the member before the change, nothing for a new one.
     ///
     /// # Errors
     /// 400 `invalidValue` for a `resend` that can't be; as [`inviting::carry_out`].
@@ -166,12 +165,23 @@ impl<'a> Work<'a> {
         (before, member): (Option<&Member>, &Member),
         wanted: &Wanted,
         resource: &Resource,
-    ) -> Result<bool> {
-        let step = inviting::step(self.situation(tx, (before, member), wanted).await?)?;
+    ) -> Result<Outcome> {
+        let mut situation = self.situation(tx, (before, member), wanted).await?;
+        let mut step = inviting::step(situation)?;
+        if matches!(step, Step::Send | Step::Replace | Step::Resend) {
+            situation.belongs_here = inviting::belongs_here(tx, member).await?;
+            step = inviting::step(situation)?;
+        }
         if before.is_some() && matches!(step, Step::Send | Step::Replace) {
             self.check_invitable_again(tx, member).await?;
         }
-        inviting::carry_out((self.app, self.by), tx, (&self.account, member), step, resource).await
+        let of = (&self.account, member);
+        let sent = inviting::carry_out((self.app, self.by), tx, of, step, resource).await?;
+        Ok(match (sent, situation.belongs_here) {
+            (true, _) => Outcome::Sent,
+            (false, true) => Outcome::BelongsHere,
+            (false, false) => Outcome::NotSent,
+        })
     }
 
     /// Whether the token may itself invite a member that is there already: a new invitation is in
@@ -205,8 +215,7 @@ impl<'a> Work<'a> {
             became_invited: before.is_some_and(|it| it.status() != MemberStatus::Invited)
                 && member.status() == MemberStatus::Invited,
             has_address: member.profile.email.is_some(),
-            belongs_here: member.status() == MemberStatus::Invited
-                && inviting::belongs_here(tx, member).await?,
+            belongs_here: false,
             address_changed: before.is_some_and(|it| address(it) != address(member)),
             newest,
             send: wanted.send,
