@@ -65,8 +65,8 @@ pub struct Posting<'a> {
 /// # Errors
 /// A [bug](Error::Bug) where the mail cannot be composed.
 pub async fn post_mail(app: &App, tx: &mut Tx, posting: Posting<'_>, mail: &Mail) -> Result<()> {
-    let id = app.rng.uuid(app.now());
     let now = app.now();
+    let id = app.rng.uuid(now);
     let envelope = Envelope {
         to: posting.to.to_owned(),
         languages: posting.languages,
@@ -79,7 +79,7 @@ pub async fn post_mail(app: &App, tx: &mut Tx, posting: Posting<'_>, mail: &Mail
         account_id: posting.account.cloned(),
         subject_id: posting.subject_id.map(str::to_owned),
         dedup_key: posting.dedup_key,
-        ..parcel(app, id, MAIL, &message)?
+        ..parcel(app, (id, now), MAIL, &message)?
     };
     kept::post(tx, &parcel).await?;
     Ok(())
@@ -88,14 +88,14 @@ pub async fn post_mail(app: &App, tx: &mut Tx, posting: Posting<'_>, mail: &Mail
 /// Posts what somebody asked for, in this transaction: the worker finds out whether there is
 /// anybody to mail to, so that the answer's time doesn't tell. Ring [`App::outbox`] after commit.
 pub(crate) async fn post_reset_asked(app: &App, tx: &mut Tx, asked: &ResetAsked) -> Result<()> {
-    let id = app.rng.uuid(app.now());
-    kept::post(tx, &parcel(app, id, RESET_ASKED, asked)?).await?;
+    let now = app.now();
+    let id = app.rng.uuid(now);
+    kept::post(tx, &parcel(app, (id, now), RESET_ASKED, asked)?).await?;
     Ok(())
 }
 
-fn parcel(app: &App, id: String, kind: &str, content: &impl Serialize) -> Result<Parcel> {
+fn parcel(app: &App, (id, now): (String, Timestamp), kind: &str, content: &impl Serialize) -> Result<Parcel> {
     let plain = serde_json::to_vec(content).map_err(|e| Error::Bug(e.into()))?;
-    let now = app.now();
     Ok(Parcel {
         payload_sealed: app.sealer.seal(PURPOSE, id.as_bytes(), &plain, app.rng.bytes())?,
         dedup_key: id.clone(),

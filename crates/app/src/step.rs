@@ -14,6 +14,9 @@ use crate::settings::seconds;
 use crate::{App, Error, Result};
 
 const PURPOSE: &str = "step";
+/// What is sealed for when no browser holds it yet: a form posted by another site comes without
+/// cookies. Such a value stands for no more than the request that anybody may make.
+pub const NO_BROWSER: &str = "";
 
 /// A step in progress.
 #[derive(Clone, Default, Serialize, Deserialize)]

@@ -90,7 +90,7 @@ impl Subject<'_> {
 }
 
 /// Whether something that ends at `end`, if it ends, still counts.
-fn is_in_force(end: Option<Timestamp>, now: Timestamp) -> bool {
+pub fn is_in_force(end: Option<Timestamp>, now: Timestamp) -> bool {
     end.is_none_or(|it| now < it)
 }
 

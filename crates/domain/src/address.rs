@@ -58,10 +58,11 @@ impl EmailAddress {
         if local.len() > LONGEST_LOCAL {
             return Err(AddressFault::TooLong);
         }
-        if !local.chars().all(is_of_local_part) || is_look_alike(local) {
+        let composed: String = local.nfc().collect();
+        if !local.chars().all(is_of_local_part) || is_look_alike(local, &composed) {
             return Err(AddressFault::Character);
         }
-        let local: String = local.nfc().collect();
+        let local = composed;
         if local.starts_with('.') || local.ends_with('.') || local.contains("..") {
             return Err(AddressFault::Form);
         }
@@ -110,14 +111,13 @@ fn is_of_local_part(c: char) -> bool {
 /// Kelvin sign into a plain `k`, the long s into an `s` or a wide letter into a plain one: somebody
 /// has that address beside the plain one, and would pass for its owner. RFC 8264 section 9.17
 /// leaves such characters out of names too.
-fn is_look_alike(local: &str) -> bool {
-    let composed: Vec<char> = local.nfc().collect();
+fn is_look_alike(local: &str, composed: &str) -> bool {
     let gives_ascii = |c: char| !c.is_ascii() && c.to_lowercase().any(|it| it.is_ascii());
-    let has_other_form = local.nfkc().ne(composed.iter().copied());
+    let has_other_form = local.nfkc().ne(composed.chars());
     let turns_plain = local
         .chars()
         .any(|c| !c.is_ascii() && c.nfc().any(|it| it.is_ascii()));
-    has_other_form || turns_plain || composed.into_iter().any(gives_ascii)
+    has_other_form || turns_plain || composed.chars().any(gives_ascii)
 }
 
 /// A domain in the one form that it has for us, whichever of those that mean it was written: mapped

@@ -1,5 +1,6 @@
 //! Members and invitations as administrators see them, and as `--json` prints them.
 
+use latchkey_domain::access::is_in_force;
 use latchkey_domain::invitation::Invitation;
 use latchkey_domain::member::Member;
 use latchkey_domain::overrides::Effect;
@@ -168,7 +169,7 @@ pub(super) async fn of(app: &App, tx: &mut Tx, facts: &Facts) -> Result<MemberVi
                 name: it.set.name.clone(),
                 by: it.by.clone(),
                 until: text(it.expires_at),
-                ended: it.expires_at.is_some_and(|end| end <= now),
+                ended: !is_in_force(it.expires_at, now),
             })
             .collect(),
         groups: facts.groups.clone(),

@@ -13,13 +13,11 @@ use serde::{Deserialize, Serialize};
 use super::{Refusal, access_token};
 use crate::session::SignedIn;
 use crate::settings::seconds;
+use crate::step::NO_BROWSER;
 use crate::{App, Caller, Error, Result, audit, client};
 
 const PURPOSE: &str = "sign-out";
 const POSTED: &str = "posted sign-out";
-/// What a request is sealed for that no browser holds yet: a form posted by another site comes
-/// without cookies.
-const NO_BROWSER: &str = "";
 
 /// A request to sign out whose hint is verified.
 #[derive(Debug, Clone, Serialize, Deserialize)]

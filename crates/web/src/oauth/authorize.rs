@@ -12,7 +12,7 @@ use latchkey_app::domain::mobile::MobileRefusal;
 use latchkey_app::oauth::Refusal;
 use latchkey_app::oauth::authorize::{self, MobileStop, Next, Stop};
 use latchkey_app::session::SignedIn;
-use latchkey_app::step::Step;
+use latchkey_app::step::{NO_BROWSER, Step};
 use latchkey_oidc::authorize::{AuthorizationResponse, AuthorizeError};
 use latchkey_oidc::redirect::origin;
 
@@ -24,10 +24,6 @@ use crate::pages::views::{self, FormPost, Known, MobileRefused, SignIn, Trouble}
 use crate::pages::way::Asked;
 use crate::state::Web;
 use crate::visit::{Visit, see_other};
-
-/// What a step is sealed for that no browser holds yet: a form posted by another site comes
-/// without cookies. Such a step stands for no more than the request that anybody may make.
-const NO_BROWSER: &str = "";
 
 /// `GET /oauth2/authorize` (RFC 6749 §4.1.1).
 pub(super) async fn begin(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use latchkey_domain::access::AssignedSet;
+use latchkey_domain::access::{AssignedSet, is_in_force};
 use latchkey_domain::audit::Action;
 use latchkey_domain::catalogue::QualifiedPermission;
 use latchkey_domain::member::Member;
@@ -183,11 +183,10 @@ impl Work<'_> {
     }
 
     fn kept_or_new(&self, now: &Facts, set: &PermissionSet) -> AssignedSet {
-        let is_in_force =
-            |it: &&AssignedSet| it.set.id == set.id && it.expires_at.is_none_or(|end| self.now < end);
+        let is_there = |it: &&AssignedSet| it.set.id == set.id && is_in_force(it.expires_at, self.now);
         now.direct_sets
             .iter()
-            .find(is_in_force)
+            .find(is_there)
             .cloned()
             .unwrap_or_else(|| self.assigned(set))
     }

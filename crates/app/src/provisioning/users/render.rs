@@ -1,5 +1,6 @@
 //! A member as a SCIM `User` (RFC 7643 section 4.1): what is read for it, and the resource.
 
+use latchkey_domain::access::is_in_force;
 use latchkey_domain::account::Account;
 use latchkey_domain::id::GroupId;
 use latchkey_domain::invitation::{Invitation, InvitationState};
@@ -119,7 +120,7 @@ impl Viewer<'_> {
 
 /// Whether an assignment still counts.
 pub(super) fn is_set_in_force(it: &Assignment, now: Timestamp) -> bool {
-    it.expires_at.is_none_or(|end| now < end)
+    is_in_force(it.expires_at, now)
 }
 
 /// Whether an override counts: neither ended nor cut by a change of role.
